@@ -1,0 +1,171 @@
+"""A block of a mapping, compiled: which items it takes, and how each becomes one part of the statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.adapters.coverage import Shape
+from gateway.adapters.fields import Condition, Reader, Selection, choose, scalar
+from gateway.adapters.paths import Hit, Path, Rows
+from gateway.adapters.run import Prefix, Run
+from gateway.domain.statement import Component, ComponentKind
+
+NamedReader = tuple[str, Reader]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """
+    One block.
+
+    Args:
+        each: Where its items stand; None = the item around it is its only item.
+        where: Which items it takes; *skip* says which it passes over on purpose.
+        group_by: Rows with the same value here make one item together.
+        when: For a block that comes once: whether it is there at all; None = when any of its fields is.
+        fixed: Fields that the mapping fills in itself; they alone do not make a part.
+        required: Names in the statement without which there is no part.
+        combine: Parts of one kind are added up.
+    """
+
+    label: str
+    makes: Callable[..., Any] | None
+    readers: tuple[NamedReader, ...]
+    fixed: tuple[NamedReader, ...] = ()
+    required: frozenset[str] = frozenset()
+    each: Path | None = None
+    where: Condition | None = None
+    skip: Condition | None = None
+    when: Condition | None = None
+    group_by: Selection | None = None
+    shape: Shape | None = field(default=None, compare=False)
+    combine: bool = False
+
+    def items(self, run: Run, item: Hit) -> Iterator[Hit]:
+        """The items of this block inside *item*, in the order of the reply."""
+        if self.each is None:
+            yield item
+            return
+        found = self.each.hits(run.tree, item)
+        if self.where is not None or self.skip is not None or self.each.steps is None:
+            found = list(self._chosen(run, item, found))
+        elif self.shape is not None and self.shape.filtered:
+            run.seen.chosen.update(id(value) for value, _ in found)
+        if self.group_by is not None:
+            found = list(self._grouped(run, item, found))
+        yield from found
+
+    def _chosen(self, run: Run, item: Hit, found: list[Hit]) -> Iterator[Hit]:
+        assert self.each is not None
+        for hit in found:
+            if self.skip is not None and self.skip(run, hit, item):
+                choose(run, hit, _PASSED_OVER, placed=self.each.steps is None)
+                run.seen.skipped.add(id(hit[0]))
+                run.warn(
+                    "skipped_item", hit[1], f"{self.label}: this item is passed over, as the mapping says."
+                )
+            elif self.where is None or self.where(run, hit, item):
+                choose(run, hit, self.shape, placed=self.each.steps is None)
+                yield hit
+
+    def _grouped(self, run: Run, item: Hit, found: list[Hit]) -> Iterator[Hit]:
+        assert self.group_by is not None
+        groups: dict[str, Rows] = {}
+        for hit in found:
+            named = [scalar(value) for value, _ in self.group_by.paths[0].hits(run.tree, hit)]
+            if len(named) != 1 or named[0] is None:
+                run.hold("missing", hit[1], f"{self.label}: this row does not say to which item it belongs.")
+                continue
+            groups.setdefault(str(named[0]).strip(), Rows()).append(hit)
+        for rows in groups.values():
+            yield rows, rows[0][1]
+
+    def values(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> dict[str, Any]:
+        """The fields of one item that are stated; fixed ones only beside a stated one."""
+        values = {}
+        for name, read in self.readers:
+            value = read(run, item, outer, prefix)
+            if value is not None:
+                values[name] = value
+        if values or self.when is not None or self.each is not None or not self.readers:
+            for name, read in self.fixed:
+                values[name] = read(run, item, outer, prefix)
+        return values
+
+    def one(self, run: Run, item: Hit, prefix: Prefix) -> Any:
+        """The part that comes at most once, or None."""
+        if self.when is not None and not self.when(run, item, item):
+            return None
+        problems = len(run.problems)
+        values = self.values(run, item, item, prefix)
+        if not values and (self.when is None or len(run.problems) > problems):
+            return None
+        return self._made(run, values, item, problems)
+
+    def many(self, run: Run, item: Hit, prefix: Prefix, made: list[Any]) -> None:
+        """Append the parts of *item* to *made*."""
+        assert self.makes is not None
+        for inner in self.items(run, item):
+            if self.each is None and self.when is not None and not self.when(run, inner, item):
+                continue
+            place = (*prefix, len(made))
+            before, problems = len(run.records), len(run.problems)
+            values = self.values(run, inner, item, place)
+            if not values:
+                continue
+            if self.makes is Component:
+                values = values if self._has_amount(run, values, inner) else {}
+                if not values:
+                    del run.records[before:]
+                    continue
+                if self.combine and self._combined(run, values, made, before, prefix):
+                    continue
+            part = self._made(run, values, inner, problems)
+            if part is not None:
+                made.append(part)
+
+    def _has_amount(self, run: Run, values: dict[str, Any], item: Hit) -> bool:
+        if values.keys() & {"charged_cents", "paid_cents", "outstanding_cents"}:
+            return True
+        if self.each is not None:
+            run.hold("missing", item[1], f"{self.label}: this item has no amount.")
+        return False
+
+    def _combined(
+        self, run: Run, values: dict[str, Any], made: list[Any], before: int, prefix: Prefix
+    ) -> bool:
+        """Add this component to an earlier one of its kind; the origins follow."""
+        kind = values.get("kind")
+        for index, part in enumerate(made):
+            if part.kind is not kind:
+                continue
+            place = (*prefix, index)
+            run.records[before:] = [
+                (place, name, sources, steps, hidden)
+                for _, name, sources, steps, hidden in run.records[before:]
+                if name.endswith("_cents")
+            ]
+            merged = {
+                name: getattr(part, name) for name in ("charged_cents", "paid_cents", "outstanding_cents")
+            }
+            for name in merged:
+                if values.get(name) is not None:
+                    merged[name] = (merged[name] or 0) + values[name]
+            made[index] = Component(kind=ComponentKind(kind), legal_basis=part.legal_basis, **merged)
+            return True
+        return False
+
+    def _made(self, run: Run, values: dict[str, Any], item: Hit, problems: int) -> Any:
+        missing = self.required - values.keys()
+        if missing:
+            if len(run.problems) == problems:  # else the reader of the missing value has said what was wrong
+                run.hold("missing", item[1], f"{self.label}: {', '.join(sorted(missing))} must be there.")
+            return None
+        assert self.makes is not None
+        return self.makes(**values)
+
+
+_PASSED_OVER = Shape()
+_PASSED_OVER.deep = True

@@ -1,0 +1,180 @@
+"""Applies a compiled format to one parsed reply: the statement it makes, with every doubt written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gateway.adapters.blocks import Block
+from gateway.adapters.coverage import Unmapped, unmapped
+from gateway.adapters.fields import gathered, scalar
+from gateway.adapters.identities import mask_citizen_numbers
+from gateway.adapters.mapping import Format, Program
+from gateway.adapters.paths import ROOT, Hit, Tree
+from gateway.adapters.run import Record, Render, Run
+from gateway.domain.integrity import Problem, Severity
+from gateway.domain.statement import Debt, Outcome, Statement
+
+ENGINE_VERSION: Final = "1.0"
+_AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the engine made of a reply; *statement* is None when it must stay unread or has no outcome."""
+
+    statement: Statement | None
+    problems: tuple[Problem, ...]
+    unmapped: tuple[Unmapped, ...]
+    records: list[Record]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoAnswer:
+    """The reply only acknowledges ("acknowledgement") or reports a failure ("not_an_answer")."""
+
+    kind: str
+    reference: str | None = None
+
+
+def apply(
+    format: Format,  # noqa: A002 -- the word of the house
+    tree: Tree,
+    *,
+    render: Render,
+    received_at: datetime,
+    request_id: str | None,
+    references: frozenset[str],
+    fingerprint: Callable[[str], str],
+) -> Reading | NoAnswer:
+    """The reading of *tree* in this format."""
+    program = format.program
+    run = Run(tree=tree, render=render, known_references=references, fingerprint=fingerprint)
+    top: Hit = (tree.top, ROOT)
+    other = _no_answer(program, run, top)
+    if other is not None:
+        return other
+    for name in program.root:
+        if type(tree.top) is not dict or name not in tree.top:
+            run.hold("unknown_root", ROOT, f'The reply does not begin with "{name}", as the mapping expects.')
+    for condition, reason in program.holds:
+        if condition(run, top, top):
+            run.hold("held_by_mapping", ROOT, f"{reason}: the reply is held and left unread.")
+    if run.problems:
+        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), records=[])
+    statement = _statement(program, run, top, received_at, request_id)
+    left = unmapped(tree.top, program.top, run.seen, program.any_depth, program.tested)
+    return Reading(
+        statement=statement, problems=tuple(run.problems), unmapped=tuple(left), records=run.records
+    )
+
+
+def _no_answer(program: Program, run: Run, top: Hit) -> NoAnswer | None:
+    if any(path.hits(run.tree, top) for path in program.not_an_answer):
+        return NoAnswer(kind="not_an_answer")
+    if any(path.hits(run.tree, top) for path in program.acknowledgement):
+        selection = program.acknowledgement_reference
+        found = gathered(selection, run, top, top) if selection is not None else []
+        return NoAnswer(kind="acknowledgement", reference=str(found[0][0]).strip() if found else None)
+    return None
+
+
+def _statement(
+    program: Program, run: Run, top: Hit, received_at: datetime, request_id: str | None
+) -> Statement | None:
+    values = program.statement.values(run, top, top, ())
+    if values.pop("currency", "EUR") != "EUR":
+        run.hold("not_euro", ROOT, "Only statements in euros are taken; nothing is converted.")
+    if values.get("as_of") == "received":
+        values["as_of"] = received_at.astimezone(_AMSTERDAM).date()
+    for name, block in program.headers.items():
+        part = block.one(run, top, (name,))
+        if part is not None:
+            values[name] = part
+    debts = tuple(_debts(program, run, top))
+    outcome = _outcome(program, run, top, debts)
+    if outcome is None:
+        return None
+    values.setdefault("request_id", request_id)
+    values = mask_citizen_numbers(run, values, ())
+    return Statement(outcome=outcome, received_at=received_at, debts=debts, **values)
+
+
+def _outcome(program: Program, run: Run, top: Hit, debts: tuple[Debt, ...]) -> Outcome | None:
+    for outcome, condition in program.outcome_rules:
+        if condition(run, top, top):
+            return outcome
+    if program.outcome_codes is not None:
+        selection, table = program.outcome_codes
+        found = gathered(selection, run, top, top)
+        codes = {str(scalar(value)).strip() for value, _ in found}
+        if len(codes) == 1:
+            (code,) = codes
+            if code in table:
+                return Outcome(table[code])
+            run.hold("unlisted_value", found[0][1], "The outcome: this code is not in the table.", code)
+            return None
+        if codes:
+            run.hold("ambiguous", found[1][1], "The outcome: one code is expected, but there are several.")
+            return None
+    if program.otherwise is None:
+        run.hold("no_outcome", ROOT, "The reply does not say what its outcome is in a way the mapping knows.")
+        return None
+    if debts and all(debt.transferred_to is not None for debt in debts):
+        return Outcome.TRANSFERRED
+    return program.otherwise
+
+
+def _debts(program: Program, run: Run, top: Hit) -> list[Debt]:
+    made: list[Debt] = []
+    if program.debts is None:
+        return made
+    for item in program.debts.items(run, top):
+        prefix = ("debts", len(made))
+        debt = _debt(program, program.debts, run, top, item, prefix)
+        rows = item[0] if isinstance(item[0], list) else [item]
+        for value in rows:
+            run.seen.debts[id(value[0])] = len(made) if debt is not None else -1
+        if debt is not None:
+            made.append(debt)
+    return made
+
+
+def _debt(
+    program: Program, block: Block, run: Run, top: Hit, item: Hit, prefix: tuple[Any, ...]
+) -> Debt | None:
+    values = block.values(run, item, top, prefix)
+    if values.pop("currency", "EUR") != "EUR":
+        run.hold("not_euro", item[1], "Only debts in euros are taken; nothing is converted.")
+    components: list[Any] = []
+    for part in program.components:
+        part.many(run, item, (*prefix, "components"), components)
+    values["components"] = tuple(components)
+    for name, part in program.lists:
+        gathered_parts = list(values.get(name, ()))
+        part.many(run, item, (*prefix, name), gathered_parts)
+        values[name] = tuple(gathered_parts)
+    for name, part in program.singles:
+        single = part.one(run, item, (*prefix, name))
+        if single is not None:
+            values[name] = single
+    if "reference" not in values:
+        return None  # the reader of the reference has said so
+    return Debt(**mask_citizen_numbers(run, values, prefix))
+
+
+def severity_of(left: Unmapped, adds_up: Callable[[int], bool]) -> Severity:
+    """
+    How heavily an unmapped element weighs (ruling 19).
+
+    Inside a debt it holds the reply, unless that debt's components still add up to the total the creditor stated;
+    a whole debt that no block took always holds it; anywhere else it is only reported.
+    """
+    if left.is_whole_debt:
+        return Severity.HOLD
+    if left.in_debt and not adds_up(left.debt):
+        return Severity.HOLD
+    return Severity.WARN

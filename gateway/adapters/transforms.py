@@ -1,0 +1,223 @@
+"""From what stands in a reply to a canonical value: a closed set of steps, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from gateway.domain.money import Notation, NotMoney, to_cents
+
+Scalar = str | int | Decimal | bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfit:
+    """Why a value cannot be taken; *detail* is safe for anybody."""
+
+    code: str
+    detail: str
+    raw: str | None = field(default=None, repr=False)
+
+
+Convert = Callable[[Scalar], Any]
+
+_AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_MONTHS: Final = {
+    name: number
+    for names in (
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "jan feb mrt apr mei jun jul aug sep okt nov dec",
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+_TOKENS: Final = {
+    "yyyy": "(?P<y>[0-9]{4})",
+    "jjjj": "(?P<y>[0-9]{4})",
+    "mmmm": r"(?P<name>[^\W\d_]{3,9}\.?)",
+    "mmm": r"(?P<name>[^\W\d_]{3,9}\.?)",
+    "mm": "(?P<m>[0-9]{2})",
+    "m": "(?P<m>[0-9]{1,2})",
+    "dd": "(?P<d>[0-9]{2})",
+    "d": "(?P<d>[0-9]{1,2})",
+    "*": ".{0,40}",
+}
+_TOKEN = re.compile("|".join(re.escape(token) for token in _TOKENS) + "|.")
+DATE_WORDS: Final = ("rfc3339", "unix-seconds", "unix-milliseconds")
+
+
+def money(notation: Notation) -> Convert:
+    """Amounts in one notation, to euro cents."""
+
+    def convert(value: Scalar) -> Any:
+        if isinstance(value, bool):
+            return Unfit(code="not_an_amount", detail="A yes or no stands where an amount is expected.")
+        cents = to_cents(value, notation)
+        if type(cents) is int:
+            return cents
+        assert isinstance(cents, NotMoney)
+        return Unfit(code=cents.code, detail=cents.detail, raw=str(value))
+
+    return convert
+
+
+def day(patterns: tuple[str, ...]) -> Convert:
+    """
+    Days in the stated formats, tried in order; a moment with a zone becomes the day it was in Amsterdam.
+
+    Raises:
+        ValueError: a format that cannot be read; the message says which and why.
+    """
+    readers = tuple(_day_reader(pattern) for pattern in patterns)
+
+    @lru_cache(maxsize=4096)
+    def parsed(text: str) -> date | None:
+        for reader in readers:
+            try:
+                found = reader(text)
+            except (ValueError, OverflowError, OSError):
+                continue
+            if found is not None:
+                return found
+        return None
+
+    def convert(value: Scalar) -> Any:
+        found = parsed(value.strip() if type(value) is str else str(value))
+        if found is not None:
+            return found
+        return Unfit(
+            code="not_a_date",
+            detail=f"No day of the calendar written as {' or '.join(patterns)}.",
+            raw=str(value),
+        )
+
+    return convert
+
+
+def _day_reader(pattern: str) -> Callable[[str], date | None]:
+    if pattern == "rfc3339":
+        return _moment_day
+    if pattern in ("unix-seconds", "unix-milliseconds"):
+        scale = 1 if pattern == "unix-seconds" else 1000
+        return lambda text: datetime.fromtimestamp(int(text) // scale, UTC).astimezone(_AMSTERDAM).date()
+    if pattern == "yyyy-mm-dd":
+        return lambda text: date.fromisoformat(text) if _ISO_DAY.fullmatch(text) else None
+    words = pattern.replace("%d", "dd").replace("%m", "mm").replace("%Y", "yyyy")
+    tokens = _TOKEN.findall(words)
+    kinds = "".join("y" if t in ("yyyy", "jjjj") else t[0] for t in tokens if t in _TOKENS and t != "*")
+    if sorted(kinds) != ["d", "m", "y"]:
+        raise ValueError(
+            f'the date format "{pattern}" must name a day, a month and a year of four digits once each, such as '
+            f'"dd-mm-yyyy", "yyyymmdd" or "d mmmm yyyy"; or be one of: {", ".join(DATE_WORDS)}'
+        )
+    shape = re.compile("".join(_TOKENS.get(token, re.escape(token)) for token in tokens))
+
+    def read(text: str) -> date | None:
+        match = shape.fullmatch(text)
+        if match is None:
+            return None
+        parts = match.groupdict()
+        month = _MONTHS[parts["name"].rstrip(".").lower()] if "name" in parts else int(parts["m"])
+        return date(int(parts["y"]), month, int(parts["d"]))
+
+    def forgiving(text: str) -> date | None:
+        try:
+            return read(text)
+        except KeyError:  # a month that is in neither language
+            return None
+
+    return forgiving
+
+
+def _moment_day(text: str) -> date | None:
+    if not _MOMENT.fullmatch(text):
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment.date() if moment.tzinfo is None else moment.astimezone(_AMSTERDAM).date()
+
+
+def text(longest: int) -> Convert:
+    """Text as it stands, trimmed and in Unicode form NFC; a number keeps its digits."""
+
+    def convert(value: Scalar) -> Any:
+        if isinstance(value, bool):
+            return Unfit(code="not_text", detail="A yes or no stands where text is expected.")
+        found = value.strip() if isinstance(value, str) else str(value)
+        if not found.isascii():
+            found = unicodedata.normalize("NFC", found)
+        if len(found) > longest:
+            return Unfit(code="too_long", detail=f"This text is longer than {longest} characters.")
+        if not found.isprintable() and _CONTROL.search(found) is not None:
+            return Unfit(code="control_character", detail="There is a control character in this text.")
+        return found
+
+    return convert
+
+
+def listed(table: Mapping[str, Any]) -> Convert:
+    """Codes by a table; a code that is not in it is never guessed."""
+    known = ", ".join(sorted(table))
+
+    def convert(value: Scalar) -> Any:
+        key = (
+            value.strip()
+            if isinstance(value, str)
+            else str(value).lower()
+            if isinstance(value, bool)
+            else str(value)
+        )
+        try:
+            return table[key]
+        except KeyError:
+            return Unfit(
+                code="unlisted_value",
+                detail=f"This code is not in the table of the mapping ({known}).",
+                raw=key,
+            )
+
+    return convert
+
+
+TRUTH: Final[Mapping[str, bool]] = {"true": True, "false": False}
+
+
+def negated(inner: Convert) -> Convert:
+    """The same amount with the other sign."""
+
+    def convert(value: Scalar) -> Any:
+        cents = inner(value)
+        return -cents if type(cents) is int else cents
+
+    return convert
+
+
+_NINE_DIGITS = re.compile(r"(?<![0-9])[0-9]{2,4}[ .]?[0-9]{2,3}[ .]?[0-9]{2,3}(?![0-9])")
+
+
+def citizen_numbers(value: str) -> list[str]:
+    """The parts of a text that look like a BSN: nine digits that pass the 11-test."""
+    found = []
+    for match in _NINE_DIGITS.finditer(value):
+        digits = re.sub("[ .]", "", match[0])
+        if len(digits) == 9 and digits != "000000000" and _passes_eleven_test(digits):
+            found.append(match[0])
+    return found
+
+
+def _passes_eleven_test(digits: str) -> bool:
+    from stdnum.nl import bsn  # imported here: few replies hold nine digits in a row
+
+    return bool(bsn.is_valid(digits))

@@ -1,0 +1,173 @@
+"""Routes for counsellor systems: cases, the resident's word, asking, the overview, proposing, confirming, evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+
+from gateway.api.access import answer, idempotency, json_body, own_id, route, runtime
+from gateway.consent.grants import Act
+from gateway.domain.distribution import Basis
+from gateway.errors import Fault, Invalid
+from gateway.services.ask_statement import Asked, ask_statements
+from gateway.services.build_evidence import build_evidence
+from gateway.services.confirm_deemed import confirm_deemed
+from gateway.services.list_creditors import list_creditors
+from gateway.services.open_case import Person, open_case
+from gateway.services.propose_settlement import Terms, propose_settlement
+from gateway.services.record_consent import Said, record_consent
+from gateway.services.register import issue_page_link, register_counsellor
+from gateway.services.review_reply import dismiss_reply
+from gateway.services.show_case import show_case, show_grants
+from gateway.services.withdraw_consent import Scope, withdraw_consent
+
+blueprint = Blueprint("counsellor", __name__)
+
+
+@route(blueprint, "POST", "/counsellors", "counsellor")
+def add_counsellor() -> Response:
+    body = json_body("counsellor")
+    return answer(register_counsellor(runtime(), own_id(), body["name"], g.now), 201)
+
+
+@route(blueprint, "GET", "/creditors", "counsellor", "administrator")
+def creditors() -> Response:
+    return answer({"creditors": list_creditors(runtime())})
+
+
+@route(blueprint, "POST", "/cases", "counsellor")
+def open_() -> Response:
+    body = json_body("case")
+    birth_date: date = body["resident"]["birth_date"]
+    if birth_date > g.now.date():
+        raise Invalid([Fault(pointer="/resident/birth_date", code="future", detail="Send a day in the past.")])
+    person = Person(**body["resident"])
+    made = open_case(runtime(), own_id(), body["reference"], person, g.now, call=idempotency())
+    return answer(made, 201)
+
+
+@route(blueprint, "GET", "/cases/<case_id>", "counsellor")
+def show(case_id: UUID) -> Response:
+    return answer(show_case(runtime(), case_id, g.now, actor=g.caller.actor, organisation_id=own_id()))
+
+
+@route(blueprint, "GET", "/cases/<case_id>/grants", "counsellor")
+def grants(case_id: UUID) -> Response:
+    return answer({"grants": show_grants(runtime(), case_id, g.now, organisation_id=own_id())})
+
+
+@route(blueprint, "POST", "/cases/<case_id>/grants", "counsellor")
+def record_grants(case_id: UUID) -> Response:
+    body = json_body("grants")
+    said = [
+        Said(
+            creditor_id=UUID(one["creditor_id"]),
+            purpose=one["purpose"],
+            act=Act(one["act"]),
+            method=one["method"],
+            language=one["language"],
+        )
+        for one in body["grants"]
+    ]
+    recorded = record_consent(
+        runtime(), own_id(), case_id, UUID(body["recorded_by"]), said, g.now, call=idempotency()
+    )
+    return answer(recorded, 201)
+
+
+@route(blueprint, "POST", "/cases/<case_id>/withdrawals", "counsellor")
+def withdraw(case_id: UUID) -> Response:
+    body = json_body("withdrawal")
+    narrowed = {name for name in ("creditor_id", "purpose", "grant_id") if name in body}
+    if bool(narrowed) == bool(body.get("everything")):
+        detail = "Say what to stop: creditor_id, purpose or grant_id; or everything: true."
+        raise Invalid([Fault(pointer="", code="scope", detail=detail)])
+    scope = Scope(
+        creditor_id=_optional(body.get("creditor_id")),
+        purpose=body.get("purpose"),
+        grant_id=_optional(body.get("grant_id")),
+    )
+    done = withdraw_consent(
+        runtime(), case_id, scope, g.now, actor=g.caller.actor, organisation_id=own_id()
+    )
+    return answer(
+        {
+            "grants": [str(one) for one in done.grants],
+            "cancelled_messages": done.cancelled_messages,
+            "stopped": [str(one) for one in done.stopped],
+            "stop_notices": done.stop_notices,
+            "under_way": done.under_way,
+        }
+    )
+
+
+@route(blueprint, "POST", "/cases/<case_id>/statement-requests", "counsellor")
+def ask(case_id: UUID) -> Response:
+    body = json_body("statement_requests")
+    asks = [
+        Asked(
+            creditor_id=UUID(one["creditor_id"]),
+            references=tuple(one.get("references", ())),
+            customer_number=one.get("customer_number"),
+        )
+        for one in body["requests"]
+    ]
+    return answer(ask_statements(runtime(), own_id(), case_id, asks, g.now, call=idempotency()), 202)
+
+
+@route(blueprint, "POST", "/cases/<case_id>/proposals", "counsellor")
+def propose(case_id: UUID) -> Response:
+    body = json_body("proposal")
+    proposed = Terms(
+        made_by=UUID(body["made_by"]),
+        pool_cents=body["pool_cents"],
+        duration_months=body["duration_months"],
+        basis=Basis(body["basis"]),
+        unconfirmed={
+            UUID(one["creditor_id"]): one["amount_cents"] for one in body.get("unconfirmed", ())
+        },
+    )
+    return answer(propose_settlement(runtime(), own_id(), case_id, proposed, g.now, call=idempotency()), 202)
+
+
+@route(blueprint, "POST", "/offers/<offer_id>/confirmation", "counsellor")
+def confirm(offer_id: UUID) -> Response:
+    body = json_body("confirmation")
+    confirmed = confirm_deemed(runtime(), own_id(), offer_id, UUID(body["counsellor_id"]), g.now)
+    return answer(
+        {
+            "offer_id": str(confirmed.offer_id),
+            "road": confirmed.road,
+            "review_until": confirmed.review_until.isoformat(),
+        }
+    )
+
+
+@route(blueprint, "POST", "/replies/<reply_id>/dismissal", "counsellor")
+def dismiss(reply_id: UUID) -> Response:
+    body = json_body("dismissal")
+    dismiss_reply(runtime(), own_id(), reply_id, UUID(body["counsellor_id"]), body["reason"], g.now)
+    return answer({"reply_id": str(reply_id), "status": "dismissed"})
+
+
+@route(blueprint, "GET", "/cases/<case_id>/evidence", "counsellor")
+def evidence(case_id: UUID) -> Response:
+    archive = build_evidence(runtime(), case_id, g.now, actor=g.caller.actor, organisation_id=own_id())
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{case_id}.zip"'}
+    return Response(archive, mimetype="application/zip", headers=headers)
+
+
+@route(blueprint, "POST", "/page-links", "counsellor")
+def page_link() -> Response:
+    """A link to a read-only page about one of the caller's own cases."""
+    body = json_body("page_link")
+    code = issue_page_link(
+        runtime(), body["role"], UUID(body["subject_id"]), g.now, organisation_id=own_id()
+    )
+    return answer({"address": f"{request.host_url}page/{code}"}, 201)
+
+
+def _optional(value: str | None) -> UUID | None:
+    return UUID(value) if value is not None else None

@@ -1,0 +1,51 @@
+"""Routes for creditors: what is open, the reply in their own format, the answer to an offer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+
+from gateway.api.access import answer, own_id, raw_body, route, runtime
+from gateway.api.problems import problem
+from gateway.errors import Fault
+from gateway.services.answer_offer import answer_offer
+from gateway.services.receive_reply import receive_reply
+from gateway.services.show_open import show_open
+
+blueprint = Blueprint("creditor", __name__)
+
+
+@route(blueprint, "GET", "/open-conversations", "creditor")
+def open_conversations() -> Response:
+    return answer(show_open(runtime(), own_id()))
+
+
+@route(blueprint, "POST", "/statement-requests/<request_id>/reply", "creditor")
+def reply(request_id: UUID) -> Response:
+    """The same bytes sent twice are one reply, so this needs no Idempotency-Key; one that is sent is ignored."""
+    taken = receive_reply(runtime(), own_id(), request_id, raw_body(), request.content_type or "", g.now)
+    if taken.status == "refused":
+        faults = [
+            Fault(pointer=one["path"], code=one["code"], detail=one["detail"]) for one in taken.problems
+        ]
+        return problem(400, "unreadable", "This reply cannot be read; the term runs on. Send it again.", faults)
+    return answer(
+        {"reply_id": str(taken.reply_id), "status": taken.status, "problems": list(taken.problems)}, 202
+    )
+
+
+@route(blueprint, "POST", "/offers/<offer_id>/answer", "creditor")
+def offer_answer(offer_id: UUID) -> Response:
+    answered = answer_offer(runtime(), own_id(), offer_id, raw_body(), request.content_type or "", g.now)
+    if answered.verdict == "refused":
+        return problem(400, "unreadable", "This answer cannot be read; the term runs on.", answered.faults)
+    return answer(
+        {
+            "answer_id": str(answered.answer_id),
+            "verdict": answered.verdict,
+            "state": answered.state,
+            "missing_facts": list(answered.missing),
+        },
+        202,
+    )

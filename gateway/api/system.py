@@ -1,0 +1,97 @@
+"""Routes for administrators and for everyone: organisations, tokens, events, the clock, health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
+
+from gateway.api.access import API_VERSION, answer, json_body, own_id, route, runtime
+from gateway.errors import Fault, Invalid
+from gateway.services.move_clock import move_clock, next_moment
+from gateway.services.register import Organisation, issue_page_link, issue_token, register_organisation
+from gateway.services.show_events import show_events
+
+blueprint = Blueprint("system", __name__)
+_MOST_EVENTS = 200
+
+
+@route(blueprint, "POST", "/participants", "administrator")
+def add_participant() -> Response:
+    body = json_body("organisation")
+    id_kind = "oin" if "oin" in body else "kvk"
+    organisation = Organisation(
+        id_kind=id_kind, id_value=body.pop(id_kind), **{name: value for name, value in body.items()}
+    )
+    made = register_organisation(runtime(), organisation, g.now, address_fault=g.address_fault)
+    return answer(made, 201)
+
+
+@route(blueprint, "POST", "/access-tokens", "administrator")
+def add_token() -> Response:
+    body = json_body("token")
+    token = issue_token(
+        runtime(), body["role"], body["label"], g.now, participant_id=UUID(body["participant_id"])
+    )
+    return answer({"access_token": token, "role": body["role"]}, 201)
+
+
+@route(blueprint, "POST", "/creditor-page-links", "administrator")
+def add_page_link() -> Response:
+    body = json_body("page_link")
+    code = issue_page_link(runtime(), body["role"], UUID(body["subject_id"]), g.now, organisation_id=None)
+    return answer({"address": f"{request.host_url}page/{code}"}, 201)
+
+
+@route(blueprint, "GET", "/events", "counsellor", "creditor")
+def events() -> Response:
+    after, limit = _number("after", -1, least=-1), _number("limit", 100, least=1)
+    found = show_events(
+        runtime(), role=g.caller.role, participant_id=own_id(), after=after, limit=min(limit, _MOST_EVENTS)
+    )
+    return answer(found)
+
+
+@route(blueprint, "GET", "/clock", "administrator", "counsellor", "creditor")
+def clock() -> Response:
+    moment = next_moment(runtime()) if g.caller.role == "administrator" else None
+    return answer({"now": _instant(g.now), "next_moment": _instant(moment)})
+
+
+@route(blueprint, "POST", "/clock/moves", "administrator")
+def advance_clock() -> Response:
+    body = json_body("clock_move")
+    moved = move_clock(runtime(), timedelta(seconds=body["seconds"]), g.now)
+    return answer({"now": _instant(moved)})
+
+
+@route(blueprint, "GET", "/health", "anyone")
+def health() -> Response:
+    """Answers once the database answers."""
+    with runtime().database.begin():
+        return answer({"status": "ready", "version": API_VERSION})
+
+
+@route(blueprint, "GET", "/keys", "anyone")
+def published_keys() -> Response:
+    """The public keys that our signatures verify against (RFC 7517)."""
+    return answer(runtime().keys.public_jwks())
+
+
+def _number(name: str, default: int, *, least: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 15 or int(text) < least:
+        detail = f"Send {name} as a whole number of at least {least}."
+        raise Invalid([Fault(pointer="", code="query", detail=detail)])
+    return int(text)
+
+
+def _instant(moment: Any) -> str | None:
+    if moment is None:
+        return None
+    text: str = moment.isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

@@ -1,0 +1,136 @@
+"""Run the gateway: web, workers, migrations."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.cli.options import places, settings_of
+
+if TYPE_CHECKING:
+    from gateway.cli.processes import Child, Event
+    from gateway.settings import Settings
+
+
+@click.command()
+@places
+def serve(config: Path | None, data: Path | None) -> None:
+    """Web and one worker; starts the embedded database when no other is given. Stop with Ctrl-C."""
+    from gateway.app import assembled, database_url
+    from gateway.cli.processes import supervise
+
+    settings = settings_of(config, data)
+    with database_url(settings):
+        with assembled(settings):
+            click.echo(f"Database ready ({settings.mode}).")
+        sys.exit(supervise(children(settings), on_event=_tell))
+
+
+def children(settings: Settings) -> list[Child]:
+    """The processes that make up a running gateway."""
+    from gateway.cli.processes import Child
+
+    places_given = ["--config", str(settings.config), "--data", str(settings.data)]
+    command = [sys.executable, "-m", "gateway.cli"]
+    return [
+        Child(name="web", argv=[*command, "web", *places_given], ready=lambda: _answers(settings)),
+        Child(name="worker", argv=[*command, "work", *places_given]),
+    ]
+
+
+def _answers(settings: Settings) -> bool:
+    """Whether the web server answers; asked again and again until it does."""
+    import http.client
+
+    host, _, port = settings.listen.rpartition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=1)
+    try:
+        connection.request("GET", "/v1/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _tell(event: Event) -> None:
+    again = f", again in {event.restart_in_seconds:.1f} s" if event.restart_in_seconds else ""
+    click.echo(f"{event.child}: {event.kind.value}{again}")
+
+
+@click.command()
+@places
+def work(config: Path | None, data: Path | None) -> None:
+    """One worker: delivers messages, sweeps deadlines, numbers the journal."""
+    from gateway.app import assembled
+    from gateway.cli.processes import watch_parent
+
+    watch_parent()
+    settings = settings_of(config, data)
+    with assembled(settings, install=False) as gateway:
+        gateway.work()
+
+
+@click.command()
+@places
+def web(config: Path | None, data: Path | None) -> None:
+    """The web server alone (gunicorn)."""
+    from gunicorn.app.base import BaseApplication
+
+    from gateway.app import assembled
+    from gateway.cli.processes import watch_parent
+
+    watch_parent()
+    settings = settings_of(config, data)
+    workers = int(os.environ.get("GATEWAY_WEB_WORKERS", "2"))
+
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+        """gunicorn, given its settings here instead of on a command line."""
+
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": settings.listen,
+                "workers": workers,
+                "worker_class": "gthread",
+                "threads": 8,
+                "timeout": 60,
+                "graceful_timeout": 20,
+                "loglevel": "warning",
+                "post_fork": _open_in_worker,
+                "worker_exit": _close_in_worker,
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> object:
+            return _WORKER["flask"]
+
+    def _open_in_worker(_server: object, _worker: object) -> None:
+        """Connections are made after the fork: each process holds its own."""
+        manager = assembled(settings, install=False)
+        _WORKER["manager"] = manager
+        _WORKER["flask"] = manager.__enter__().flask
+
+    def _close_in_worker(_server: object, _worker: object) -> None:
+        if "manager" in _WORKER:
+            _WORKER.pop("manager").__exit__(None, None, None)  # type: ignore[attr-defined]
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Server().run()
+
+
+_WORKER: dict[str, object] = {}
+
+
+@click.command()
+@places
+def migrate(config: Path | None, data: Path | None) -> None:
+    """Bring the database to this version's tables; does nothing when it is there already."""
+    from gateway.app import assembled
+
+    with assembled(settings_of(config, data)):
+        click.echo("The database is up to date.")

@@ -1,0 +1,172 @@
+"""What systems may send to our own API: one schema per body; unknown fields refused, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+from stdnum.nl import bsn
+
+from gateway.errors import Invalid
+from gateway.messages import wire_fields
+from gateway.messages.wire_fields import Day, Identifier, Listing, Part, StrictSchema, Text, Whole, YesNo
+
+OIN = r"0000(?:000[1-9]|0010|0099)[0-9A-Z]{8,9}0{3,4}"  # Logius, OIN-stelsel: prefix, number, zero suffix
+KVK = r"[0-9]{8}"
+SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
+MOST_IN_ONE_CALL = 100
+MAX_POOL_CENTS = 10**11
+
+
+class Bsn(Text):
+    """A burgerservicenummer: nine digits that pass the 11-test."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(9, pattern=r"[0-9]{9}", **kwargs)
+        self.validators.append(_passes_eleven_test)
+
+
+def _passes_eleven_test(value: str) -> None:
+    if not bsn.is_valid(value):
+        raise ValidationError("eleven_test|This is not a valid BSN; check the digits.")
+
+
+class _Organisation(StrictSchema):
+    kind = Text(20, choices=("counsellor", "creditor", "collector"), required=True)
+    name = Text(200, required=True)
+    oin = Text(20, pattern=OIN)
+    kvk = Text(8, pattern=KVK)
+    sector = Text(40, pattern=r"[a-z_]+", required=True)
+    regime_group = Text(40, pattern=SLUG, load_default="default")
+    bsn_basis = Text(200)
+    endpoint = Text(500, pattern=r"https?://[!-~]+")
+    format = Text(60, pattern=SLUG)
+
+
+class _Counsellor(StrictSchema):
+    name = Text(200, required=True)
+
+
+class _Token(StrictSchema):
+    role = Text(20, choices=("counsellor", "creditor"), required=True)
+    label = Text(100, required=True)
+    participant_id = Identifier(required=True)
+
+
+class _PageLink(StrictSchema):
+    role = Text(20, choices=("resident", "counsellor", "creditor"), required=True)
+    subject_id = Identifier(required=True)
+
+
+class _Resident(StrictSchema):
+    bsn = Bsn(required=True)
+    initials = Text(20, required=True)
+    surname = Text(200, required=True)
+    birth_date = Day(required=True)
+    street = Text(200, required=True)
+    house_number = Text(20, required=True)
+    postcode = Text(7, pattern=r"[1-9][0-9]{3} ?[A-Z]{2}", required=True)
+    town = Text(200, required=True)
+
+
+class _Case(StrictSchema):
+    reference = Text(60, pattern=r"[0-9A-Za-z][0-9A-Za-z ./_-]*", required=True)
+    resident = Part(_Resident, required=True)
+
+
+class _Grant(StrictSchema):
+    creditor_id = Identifier(required=True)
+    purpose = Text(40, required=True)
+    act = Text(10, choices=("given", "refused", "deferred"), required=True)
+    method = Text(10, choices=("desk", "phone", "paper", "portal"), required=True)
+    language = Text(2, choices=("nl", "en"), load_default="nl")
+
+
+class _Grants(StrictSchema):
+    recorded_by = Identifier(required=True)
+    grants = Listing(Part(_Grant), MOST_IN_ONE_CALL, required=True)
+
+
+class _Withdrawal(StrictSchema):
+    creditor_id = Identifier()
+    purpose = Text(40)
+    grant_id = Identifier()
+    everything = YesNo()
+
+
+class _AskOne(StrictSchema):
+    creditor_id = Identifier(required=True)
+    references = Listing(Text(64), 50)
+    customer_number = Text(64)
+
+
+class _Asks(StrictSchema):
+    requests = Listing(Part(_AskOne), MOST_IN_ONE_CALL, required=True)
+
+
+class _Unconfirmed(StrictSchema):
+    creditor_id = Identifier(required=True)
+    amount_cents = Whole(1, wire_fields.MAX_CENTS, required=True)
+
+
+class _Proposal(StrictSchema):
+    made_by = Identifier(required=True)
+    pool_cents = Whole(0, MAX_POOL_CENTS, required=True)
+    duration_months = Whole(1, 60, load_default=18)
+    basis = Text(20, choices=("total", "original_debt"), load_default="total")
+    unconfirmed = Listing(Part(_Unconfirmed), MOST_IN_ONE_CALL)
+
+
+class _Confirmation(StrictSchema):
+    counsellor_id = Identifier(required=True)
+
+
+class _Dismissal(StrictSchema):
+    counsellor_id = Identifier(required=True)
+    reason = Text(
+        40,
+        choices=("not_an_answer", "about_someone_else", "will_be_sent_again", "other"),
+        required=True,
+    )
+
+
+class _ClockMove(StrictSchema):
+    seconds = Whole(0, 366 * 86_400, required=True)
+
+
+_BODIES: Mapping[str, StrictSchema] = {
+    "organisation": _Organisation(),
+    "counsellor": _Counsellor(),
+    "token": _Token(),
+    "page_link": _PageLink(),
+    "case": _Case(),
+    "grants": _Grants(),
+    "withdrawal": _Withdrawal(),
+    "statement_requests": _Asks(),
+    "proposal": _Proposal(),
+    "confirmation": _Confirmation(),
+    "dismissal": _Dismissal(),
+    "clock_move": _ClockMove(),
+}
+
+_ONE_OF = {"organisation": ("oin", "kvk")}
+
+
+def load(name: str, body: Any) -> dict[str, Any]:
+    """
+    *body* checked against the schema *name*.
+
+    Raises:
+        Invalid: Every fault with its JSON pointer.
+    """
+    try:
+        loaded: dict[str, Any] = _BODIES[name].load(body)
+        for pair in (_ONE_OF.get(name),):
+            if pair is not None and len(set(pair) & set(loaded)) != 1:
+                raise ValidationError(f"one_of|Send exactly one of: {', '.join(pair)}.")
+    except ValidationError as error:
+        raise Invalid(wire_fields.faults(error), "The body has faults; each is listed.") from error
+    return loaded
+
+

@@ -1,0 +1,190 @@
+"""What the delivery of a message sets in motion: terms start, notices count, an answer in the response is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from gateway.courier import Delivered
+from gateway.domain import settlement, statement_request
+from gateway.domain.correspondence import Kind
+from gateway.domain.deadlines import local_day
+from gateway.services import answer_offer, ladder, receive_reply
+from gateway.services.compose import Composed
+from gateway.services.runtime import Runtime
+from gateway.storage import proposals, statement_requests
+from gateway.storage.database import Connection, Row
+
+REQUEST, OFFER = statement_request.Event, settlement.Event
+
+
+def on_first_sending(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
+    """The regime and the policy in force on the day of sending govern this conversation to its end (ruling 9)."""
+    conversation, group = composed.conversation, composed.recipient["regime_group"]
+    today = local_day(now)
+    regime = runtime.settings.regimes.in_force(group, today)
+    governs = {"regime_id": regime.id, "regime_version": regime.version}
+    if composed.message.kind is Kind.STATEMENT_REQUEST:
+        policy = runtime.settings.policies.select("statement", group, today)
+        governs |= {"policy_id": policy.id, "policy_version": policy.version}
+        statement_requests.change(connection, conversation["id"], **governs)
+    elif composed.message.kind is Kind.PROPOSAL:
+        policy = runtime.settings.policies.select("proposal", group, today)
+        governs |= {"policy_id": policy.id, "policy_version": policy.version}
+        proposals.change_offer(connection, conversation["id"], **governs, sent_at=now)
+
+
+def on_delivered(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
+    """A message was proven delivered at *now*."""
+    conversation = ladder.conversation_row(
+        connection, composed.row["subject_kind"], composed.conversation["id"]
+    )
+    effect = _EFFECTS.get(composed.message.kind)
+    if effect is not None:
+        effect(runtime, connection, conversation, now)
+
+
+def _request_delivered(runtime: Runtime, connection: Connection, request: Row, now: datetime) -> None:
+    state = statement_request.State(request["state"])
+    if not statement_request.possible(state, REQUEST.DELIVERED):
+        return  # answered through another channel before the acknowledgement was recorded
+    to = statement_request.after(state, REQUEST.DELIVERED)
+    statement_requests.change(connection, request["id"], state=to.value, delivered_at=now)
+    ladder.start(
+        runtime, connection, request, subject_kind="request", kind=ladder.ANSWER, delivered_at=now,
+        suspended_since=_held_since(connection, request),
+    )  # fmt: skip
+
+
+def _statement_notice_delivered(runtime: Runtime, connection: Connection, request: Row, now: datetime) -> None:
+    state = statement_request.State(request["state"])
+    if statement_request.possible(state, REQUEST.NOTICE_DELIVERED):
+        to = statement_request.after(state, REQUEST.NOTICE_DELIVERED)
+        statement_requests.change(connection, request["id"], state=to.value)
+        ladder.start(
+            runtime, connection, request, subject_kind="request", kind=ladder.CURE, delivered_at=now,
+            suspended_since=_held_since(connection, request),
+        )  # fmt: skip
+
+
+def _proposal_delivered(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:
+    state = settlement.State(offer["state"])
+    if not settlement.possible(state, OFFER.DELIVERED):
+        return
+    regime = ladder.regime_of(runtime, offer)
+    if regime.advance_agreement and not offer["flagged_obstacle"]:
+        to = settlement.after(state, OFFER.DELIVERED_UNDER_ADVANCE_AGREEMENT)
+        proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=now)
+        answer_offer.journal_change(connection, offer, to, now, actor="gateway", facts={"regime": regime.id})
+        return
+    to = settlement.after(state, OFFER.DELIVERED)
+    proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=now)
+    ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.ANSWER, delivered_at=now)
+
+
+def _proposal_notice_delivered(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:
+    state = settlement.State(offer["state"])
+    if settlement.possible(state, OFFER.NOTICE_DELIVERED):
+        to = settlement.after(state, OFFER.NOTICE_DELIVERED)
+        proposals.change_offer(connection, offer["id"], state=to.value, notice_delivered_at=now)
+        ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.CURE, delivered_at=now)
+
+
+def _question_delivered(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:
+    """The question for facts arrived: its cure term runs; the term to answer stays what it was (ruling 13)."""
+    if settlement.State(offer["state"]) is settlement.State.CHALLENGED:
+        proposals.change_offer(connection, offer["id"], notice_delivered_at=now)
+        ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.CURE, delivered_at=now)
+
+
+_EFFECTS: Mapping[Kind, Callable[[Runtime, Connection, Row, datetime], None]] = {
+    Kind.STATEMENT_REQUEST: _request_delivered,
+    Kind.STATEMENT_REMINDER: ladder.reminder_delivered,
+    Kind.STATEMENT_FINAL_NOTICE: _statement_notice_delivered,
+    Kind.PROPOSAL: _proposal_delivered,
+    Kind.PROPOSAL_REMINDER: ladder.reminder_delivered,
+    Kind.PROPOSAL_FINAL_NOTICE: _proposal_notice_delivered,
+    Kind.SUBSTANTIATION_REQUEST: _question_delivered,
+}
+
+
+def on_inline_answer(
+    runtime: Runtime, connection: Connection, composed: Composed, outcome: Delivered, now: datetime
+) -> None:
+    """
+    A 200 answer with a body is the creditor's reply; 201, 202 and 204 only acknowledge.
+
+    A body that was too large or encoded could not be taken in: a person looks, and the clock stops meanwhile.
+    """
+    if outcome.status != 200 or not (outcome.body or outcome.body_fault):
+        return
+    conversation = ladder.conversation_row(
+        connection, composed.row["subject_kind"], composed.conversation["id"]
+    )
+    if composed.row["subject_kind"] == "request":
+        receive_reply.take_in(
+            runtime, connection, conversation, outcome.body, outcome.media_type, now, fault=outcome.body_fault
+        )
+    elif composed.message.kind is not Kind.STOP_NOTICE:
+        answer_offer.take_in(runtime, connection, conversation, outcome.body, outcome.media_type, now)
+
+
+def on_given_up(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
+    """A message could not be delivered; only those on which a state waits change one."""
+    conversation = ladder.conversation_row(
+        connection, composed.row["subject_kind"], composed.conversation["id"]
+    )
+    if composed.message.kind in (Kind.STATEMENT_REMINDER, Kind.PROPOSAL_REMINDER):
+        ladder.reminder_failed(runtime, connection, conversation)
+        return
+    if composed.row["subject_kind"] == "request":
+        state = statement_request.State(conversation["state"])
+        waits = composed.message.kind in (Kind.STATEMENT_REQUEST, Kind.STATEMENT_FINAL_NOTICE)
+        if waits and statement_request.possible(state, REQUEST.GAVE_UP):
+            to = statement_request.after(state, REQUEST.GAVE_UP)
+            statement_requests.change(connection, conversation["id"], state=to.value)
+        return
+    offer_state = settlement.State(conversation["state"])
+    waits = composed.message.kind in (
+        Kind.PROPOSAL,
+        Kind.PROPOSAL_FINAL_NOTICE,
+        Kind.SUBSTANTIATION_REQUEST,
+    )
+    if waits and settlement.possible(offer_state, OFFER.GAVE_UP):
+        after = settlement.after(offer_state, OFFER.GAVE_UP)
+        proposals.change_offer(connection, conversation["id"], state=after.value)
+        answer_offer.journal_change(connection, conversation, after, now, actor="gateway", facts={})
+
+
+def on_permission_ended(connection: Connection, composed: Composed, now: datetime) -> None:
+    """The gate refused at sending: the conversation stops, and nothing may be presumed from it."""
+    stop_conversation(
+        connection,
+        composed.row["subject_kind"],
+        ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"]),
+        now,
+    )
+
+
+def stop_conversation(connection: Connection, subject_kind: str, conversation: Row, now: datetime) -> bool:
+    """End what rests on a permission that is gone; False when there was nothing left to end."""
+    if subject_kind == "request":
+        state = statement_request.State(conversation["state"])
+        if not statement_request.possible(state, REQUEST.PERMISSION_ENDED):
+            return False
+        to = statement_request.after(state, REQUEST.PERMISSION_ENDED)
+        statement_requests.change(connection, conversation["id"], state=to.value)
+    else:
+        offer_state = settlement.State(conversation["state"])
+        if not settlement.possible(offer_state, OFFER.PERMISSION_ENDED):
+            return False
+        after = settlement.after(offer_state, OFFER.PERMISSION_ENDED)
+        proposals.change_offer(connection, conversation["id"], state=after.value)
+        answer_offer.journal_change(connection, conversation, after, now, actor="gateway", facts={})
+    ladder.close(connection, conversation, now, reason="permission_ended")
+    return True
+
+
+def _held_since(connection: Connection, request: Row) -> date | None:
+    held = statement_requests.held(connection, request["id"])
+    return local_day(held[0]["received_at"]) if held else None

@@ -1,0 +1,281 @@
+"""config/ and the environment become one frozen Settings; on doubt the gateway does not start."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gateway.errors import ConfigurationError, GatewayError
+
+if TYPE_CHECKING:
+    from gateway.adapters import Format
+    from gateway.consent.flows import Flows
+    from gateway.domain.correspondence import Party
+    from gateway.domain.deadlines import Policies
+    from gateway.domain.grounds import Grounds
+    from gateway.domain.regimes import Regimes
+    from gateway.domain.workdays import Calendar
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parent
+_Made = TypeVar("_Made")
+
+
+def config_folder(explicit: Path | None = None) -> Path:
+    """
+    The folder with the TOML files: the one asked for, GATEWAY_CONFIG, the checkout's, or the one in the wheel.
+
+    Raises:
+        ConfigurationError: The folder asked for holds no gateway.toml.
+    """
+    asked = explicit or (Path(os.environ["GATEWAY_CONFIG"]) if os.environ.get("GATEWAY_CONFIG") else None)
+    if asked is not None:
+        if not (asked / "gateway.toml").is_file():
+            raise ConfigurationError(f"{asked} holds no gateway.toml; copy the shipped config folder and change it.")
+        return asked
+    return _shipped("config", "gateway.toml")
+
+
+def schemas_folder() -> Path:
+    """The published schemas: the checkout's, or those in the wheel."""
+    return _shipped("schemas", "debt-statement.schema.json")
+
+
+def _shipped(name: str, proof: str) -> Path:
+    for folder in (_CHECKOUT / name, _PACKAGE / "shipped" / name):
+        if (folder / proof).is_file():
+            return folder
+    raise ConfigurationError(f"The {name} folder is missing from this installation; install the gateway again.")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """
+    One TOML file.
+
+    Raises:
+        ConfigurationError: It is missing, unreadable or not TOML; the message names file and line.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{path} is missing.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+
+
+def load_calendar(config: Path | None = None) -> Calendar:
+    """The workday calendar alone: the command line's deadline sum needs nothing else."""
+    from gateway.domain.workdays import calendar_from
+
+    return calendar_from(read_toml(config_folder(config) / "workdays.toml"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One version of the text that a resident is shown for a flow."""
+
+    id: str
+    version: int
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How sending behaves; seconds throughout."""
+
+    retry_after: tuple[float, ...]
+    lease: float
+    ports: frozenset[int]
+    networks: tuple[str, ...]
+    deadline: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    Everything that outside variety may decide. Rules that need a file are read when first asked for.
+
+    Args:
+        data: The folder for keys, the embedded database and logs.
+        database_url: None = the embedded PostgreSQL under *data*.
+    """
+
+    mode: str
+    base_url: str
+    listen: str
+    language: str
+    sender: Party
+    contact: str
+    delivery: Delivery
+    body_bytes: int
+    config: Path
+    data: Path
+    database_url: str | None
+
+    @property
+    def sandbox(self) -> bool:
+        return self.mode == "sandbox"
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return load_calendar(self.config)
+
+    @cached_property
+    def policies(self) -> Policies:
+        from gateway.domain.deadlines import policies_from
+
+        return policies_from(read_toml(self.config / "deadlines.toml"))
+
+    @cached_property
+    def regimes(self) -> Regimes:
+        from gateway.domain.regimes import regimes_from
+
+        return regimes_from(read_toml(self.config / "regimes.toml"))
+
+    @cached_property
+    def flows(self) -> Flows:
+        from gateway.consent.flows import flows_from
+
+        return flows_from(read_toml(self.config / "data-flows.toml"))
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        from gateway.domain.grounds import grounds_from
+
+        return grounds_from(read_toml(self.config / "grounds.toml"))
+
+    @cached_property
+    def formats(self) -> Mapping[str, Format]:
+        from gateway.adapters import load_formats
+
+        return load_formats(self.config / "creditors")
+
+    def format(self, slug: str) -> Format:
+        """
+        The format with this slug.
+
+        Raises:
+            ConfigurationError: There is no such mapping file.
+        """
+        try:
+            return self.formats[slug]
+        except KeyError:
+            raise ConfigurationError(f"{self.config}/creditors holds no mapping {slug}.toml.") from None
+
+    def notice(self, notice_id: str, language: str) -> Notice:
+        """
+        The newest version of a notice in a language.
+
+        Raises:
+            ConfigurationError: There is none; a language without its text is not offered.
+        """
+        found = []
+        for path in (self.config / "notices").glob(f"{notice_id}.{language}.v*.txt"):
+            version = path.name.removesuffix(".txt").rpartition(".v")[2]
+            if version.isdigit():
+                found.append((int(version), path))
+        if not found:
+            raise ConfigurationError(f"{self.config}/notices holds no {notice_id}.{language}.v1.txt.")
+        version_number, path = max(found)
+        return Notice(
+            id=notice_id, version=version_number, language=language, text=path.read_text(encoding="utf-8")
+        )
+
+
+def load_settings(
+    *, config: Path | None = None, data: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """
+    Settings for this process.
+
+    Raises:
+        ConfigurationError: Something is missing, unknown or unsafe for the mode.
+    """
+    from gateway.domain.correspondence import Party
+
+    folder = config_folder(config)
+    table = read_toml(folder / "gateway.toml")
+    where = folder / "gateway.toml"
+    try:
+        sender = table["sender"]
+        delivery = table["delivery"]
+        mode = environment.get("GATEWAY_MODE", table["mode"])
+        waits = delivery["sandbox_retry_after_seconds" if mode == "sandbox" else "retry_after_seconds"]
+        settings = Settings(
+            mode=mode,
+            base_url=environment.get("GATEWAY_BASE_URL", table["base_url"]).rstrip("/"),
+            listen=environment.get("GATEWAY_LISTEN", table["listen"]),
+            language=table["language"],
+            sender=Party(name=sender["name"], id_kind=sender["id_kind"], id_value=sender["id"]),
+            contact=sender["contact"],
+            delivery=Delivery(
+                retry_after=tuple(float(seconds) for seconds in waits),
+                lease=float(delivery["lease_seconds"]),
+                ports=frozenset(delivery["ports"]),
+                networks=tuple(str(ip_network(network)) for network in delivery["networks"]),
+                deadline=float(delivery["deadline_seconds"]),
+            ),
+            body_bytes=int(table["limits"]["body_bytes"]),
+            config=folder,
+            data=data or Path(environment.get("GATEWAY_DATA") or "var"),
+            database_url=environment.get("GATEWAY_DATABASE_URL") or None,
+        )
+    except KeyError as error:
+        raise ConfigurationError(f"{where}: {error.args[0]} is missing.") from error
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"{where}: {error}") from error
+    _refuse_doubt(settings, where)
+    return settings
+
+
+def _refuse_doubt(settings: Settings, where: Path) -> None:
+    if settings.mode not in ("sandbox", "live"):
+        raise ConfigurationError(f"{where}: mode is {settings.mode!r}; it must be 'sandbox' or 'live'.")
+    if settings.delivery.lease <= settings.delivery.deadline:
+        raise ConfigurationError(f"{where}: delivery.lease_seconds must exceed delivery.deadline_seconds.")
+    if settings.sandbox:
+        return
+    if not settings.base_url.startswith("https://"):
+        raise ConfigurationError(f"{where}: a live gateway needs an https base_url.")
+    if settings.sender.id_value.startswith("00000099"):
+        raise ConfigurationError(f"{where}: a live gateway cannot use a test OIN (prefix 99).")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One line of `gateway check`: what was looked at, and what is wrong with it, if anything."""
+
+    what: str
+    wrong: str | None
+
+
+def check_settings(settings: Settings) -> list[Finding]:
+    """Read every rule file once and say what is wrong with each."""
+    parts: dict[str, Callable[[], object]] = {
+        "workdays.toml": lambda: settings.calendar,
+        "deadlines.toml": lambda: settings.policies,
+        "regimes.toml": lambda: settings.regimes,
+        "data-flows.toml": lambda: settings.flows,
+        "grounds.toml": lambda: settings.grounds,
+        "notices/": lambda: [
+            settings.notice(flow.notice, settings.language) for flow in settings.flows.flows.values()
+        ],
+        "creditors/": lambda: settings.formats,
+        "schemas/": schemas_folder,
+    }
+    return [Finding(what=name, wrong=_fault_of(read)) for name, read in parts.items()]
+
+
+def _fault_of(read: Callable[[], object]) -> str | None:
+    try:
+        read()
+    except GatewayError as error:
+        return error.detail
+    return None

@@ -1,0 +1,81 @@
+"""Grants and what happened to them, read from the journal: immutable rows plus events, no status column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, ColumnElement, and_, insert, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import func
+
+from gateway.consent.grants import Act, EventKind, Grant, GrantEvent
+from gateway.storage.tables import consent_grant, journal
+
+# The journal kinds that are events of a grant.
+JOURNAL_KINDS = {f"consent.{kind.value}": kind for kind in EventKind}
+
+Standing = tuple[Grant, tuple[GrantEvent, ...]]
+
+
+def add(connection: Connection, grants: Sequence[Grant]) -> None:
+    connection.execute(insert(consent_grant), [asdict(grant) for grant in grants])
+
+
+def latest(
+    connection: Connection, resident_id: UUID, purpose: str, recipients: Iterable[UUID]
+) -> dict[UUID, Standing]:
+    """The resident's newest word on one purpose, per recipient, with its events: one statement for a whole case."""
+    newest = (
+        select(consent_grant.c.id)
+        .where(
+            consent_grant.c.resident_id == resident_id,
+            consent_grant.c.purpose == purpose,
+            consent_grant.c.recipient_id.in_(list(recipients)),
+        )
+        .distinct(consent_grant.c.recipient_id)
+        .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.id.desc())
+    )
+    return {grant.recipient_id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(newest))}
+
+
+def get(connection: Connection, grant_id: UUID) -> Standing | None:
+    return next(iter(_read(connection, consent_grant.c.id == grant_id)), None)
+
+
+def many(connection: Connection, grant_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    return {grant.id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(list(grant_ids)))}
+
+
+def of_case(connection: Connection, case_id: UUID) -> list[Standing]:
+    return _read(connection, consent_grant.c.case_id == case_id)
+
+
+def of_resident(connection: Connection, resident_id: UUID) -> list[Standing]:
+    return _read(connection, consent_grant.c.resident_id == resident_id)
+
+
+def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Standing]:
+    happened = and_(journal.c.grant_id == consent_grant.c.id, journal.c.kind.in_(JOURNAL_KINDS))
+    query = (
+        select(
+            consent_grant,
+            func.array_agg(aggregate_order_by(journal.c.kind, journal.c.id)).label("kinds"),
+            func.array_agg(aggregate_order_by(journal.c.at, journal.c.id)).label("moments"),
+        )
+        .select_from(consent_grant.outerjoin(journal, happened))
+        .where(condition)
+        .group_by(consent_grant.c.id)
+        .order_by(consent_grant.c.given_at, consent_grant.c.id)
+    )
+    return [_standing(dict(row._mapping)) for row in connection.execute(query)]
+
+
+def _standing(row: dict[str, Any]) -> Standing:
+    kinds, moments = row.pop("kinds"), row.pop("moments")
+    events = tuple(
+        GrantEvent(kind=JOURNAL_KINDS[kind], at=at) for kind, at in zip(kinds, moments, strict=True) if kind
+    )
+    return Grant(**{**row, "act": Act(row["act"])}), events

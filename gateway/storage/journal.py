@@ -1,0 +1,206 @@
+"""
+The journal: append-only record of everything that happened, one for audit, consent, evidence and events.
+
+An entry commits to its facts with a salted HMAC; the facts and the salt stand beside it and may be erased without
+breaking any proof. Leaf numbers are given afterwards, in the order in which entries became visible, so a reader who
+pages by leaf number never misses an entry that was committed late.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from gateway import keys
+from gateway.domain import merkle
+from gateway.storage.database import Row, try_lock
+from gateway.storage.tables import journal, journal_facts, journal_frontier, journal_leaf, journal_pending
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """
+    One thing that happened. Facts hold codes, ids, digests and dates; never a name, number or amount of a person.
+
+    Args:
+        actor: Who did it: "gateway", "counsellor:<id>", "creditor:<id>", "resident", "administrator".
+    """
+
+    kind: str
+    actor: str
+    case_id: UUID | None = None
+    resident_id: UUID | None = None
+    participant_id: UUID | None = None
+    grant_id: UUID | None = None
+    subject_id: UUID | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append(connection: Connection, now: datetime, *entries: Entry) -> list[int]:
+    """Write *entries* in the caller's transaction; three statements, however many entries there are."""
+    if not entries:
+        return []
+    salts = [keys.new_salt() for _ in entries]
+    rows = [
+        {
+            "at": now,
+            "kind": entry.kind,
+            "actor": entry.actor,
+            "case_id": entry.case_id,
+            "resident_id": entry.resident_id,
+            "participant_id": entry.participant_id,
+            "grant_id": entry.grant_id,
+            "subject_id": entry.subject_id,
+            "commitment": keys.commit(salt, canonical(now, entry)),
+        }
+        for entry, salt in zip(entries, salts, strict=True)
+    ]
+    ids = list(
+        connection.scalars(insert(journal).returning(journal.c.id, sort_by_parameter_order=True), rows)
+    )
+    connection.execute(
+        insert(journal_facts),
+        [
+            {"entry_id": entry_id, "salt": salt, "facts": dict(entry.facts)}
+            for entry_id, salt, entry in zip(ids, salts, entries, strict=True)
+        ],
+    )
+    connection.execute(insert(journal_pending), [{"entry_id": entry_id} for entry_id in ids])
+    return ids
+
+
+def canonical(at: datetime, entry: Entry) -> bytes:
+    """The bytes that the commitment covers: JSON with sorted keys, times in UTC with microseconds."""
+    return json.dumps(
+        {
+            "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "kind": entry.kind,
+            "actor": entry.actor,
+            "case_id": _text(entry.case_id),
+            "resident_id": _text(entry.resident_id),
+            "participant_id": _text(entry.participant_id),
+            "grant_id": _text(entry.grant_id),
+            "subject_id": _text(entry.subject_id),
+            "facts": dict(entry.facts),
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    ).encode()
+
+
+def sequence(connection: Connection, *, limit: int = 5000) -> int:
+    """
+    Give waiting entries their leaf numbers and extend the Merkle tree (RFC 9162, section 2.1).
+
+    One sequencer at a time; another one finds the lock taken and returns 0.
+    """
+    if not try_lock(connection, "journal-sequencer"):
+        return 0
+    taken = (
+        delete(journal_pending)
+        .where(
+            journal_pending.c.entry_id.in_(
+                select(journal_pending.c.entry_id).order_by(journal_pending.c.entry_id).limit(limit)
+            )
+        )
+        .returning(journal_pending.c.entry_id)
+    )
+    entry_ids = sorted(connection.scalars(taken))
+    if not entry_ids:
+        return 0
+    state = connection.execute(select(journal_frontier).with_for_update()).one()
+    frontier = merkle.Frontier(state.size, tuple(state.hashes))
+    commitments = {
+        row.id: row.commitment
+        for row in connection.execute(select(journal.c.id, journal.c.commitment).where(journal.c.id.in_(entry_ids)))
+    }
+    leaves = []
+    for entry_id in entry_ids:
+        leaf = merkle.leaf_hash(commitments[entry_id])
+        leaves.append({"leaf_index": frontier.size, "entry_id": entry_id, "leaf_hash": leaf})
+        frontier = frontier.append(leaf)
+    connection.execute(insert(journal_leaf), leaves)
+    connection.execute(
+        update(journal_frontier).values(size=frontier.size, hashes=list(frontier.hashes))
+    )
+    return len(leaves)
+
+
+_COLUMNS = (
+    journal.c.id, journal.c.at, journal.c.kind, journal.c.actor, journal.c.case_id, journal.c.resident_id,
+    journal.c.participant_id, journal.c.grant_id, journal.c.subject_id, journal.c.commitment,
+    journal_facts.c.facts, journal_facts.c.salt,
+)  # fmt: skip
+_FULL = journal.outerjoin(journal_facts, journal_facts.c.entry_id == journal.c.id)
+
+
+def of_case(connection: Connection, case_id: UUID) -> list[Row]:
+    """Every entry about one case, oldest first."""
+    query = select(*_COLUMNS).select_from(_FULL).where(journal.c.case_id == case_id).order_by(journal.c.id)
+    return [row._mapping for row in connection.execute(query)]
+
+
+def of_resident(connection: Connection, resident_id: UUID, *, kinds: Sequence[str], limit: int) -> list[Row]:
+    """The newest entries of these kinds about one resident, newest first."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(_FULL)
+        .where(journal.c.resident_id == resident_id, journal.c.kind.in_(kinds))
+        .order_by(journal.c.id.desc())
+        .limit(limit)
+    )
+    return [row._mapping for row in connection.execute(query)]
+
+
+def of_subject(connection: Connection, subject_id: UUID, *, kind: str) -> list[Row]:
+    """The entries of one kind about one subject, oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(_FULL)
+        .where(journal.c.subject_id == subject_id, journal.c.kind == kind)
+        .order_by(journal.c.id)
+    )
+    return [row._mapping for row in connection.execute(query)]
+
+
+def page(
+    connection: Connection,
+    *,
+    after: int,
+    limit: int,
+    organisation_cases: Any = None,
+    participant_id: UUID | None = None,
+    kinds: Sequence[str] | None = None,
+) -> list[Row]:
+    """
+    Sequenced entries with a leaf number above *after*, oldest first.
+
+    Args:
+        organisation_cases: A subquery of case ids to which the reader is bound; None = not bound by case.
+        participant_id: Only entries about this participant.
+    """
+    query = (
+        select(journal_leaf.c.leaf_index, *_COLUMNS)
+        .select_from(journal_leaf.join(_FULL, journal.c.id == journal_leaf.c.entry_id))
+        .where(journal_leaf.c.leaf_index > after)
+        .order_by(journal_leaf.c.leaf_index)
+        .limit(limit)
+    )
+    if organisation_cases is not None:
+        query = query.where(journal.c.case_id.in_(organisation_cases))
+    if participant_id is not None:
+        query = query.where(journal.c.participant_id == participant_id)
+    if kinds is not None:
+        query = query.where(journal.c.kind.in_(kinds))
+    return [row._mapping for row in connection.execute(query)]
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value is not None else None

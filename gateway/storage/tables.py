@@ -1,0 +1,365 @@
+"""
+The tables, as SQLAlchemy Core objects. Migrations create them; a test holds both to each other.
+
+Sealed columns hold ciphertext (gateway.keys): names, BSN, addresses, amounts, raw replies, statements, message
+bodies. States, ids and dates are in the clear, because the gateway works with them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY, BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Identity, Index,
+    LargeBinary, MetaData, SmallInteger, String, Table, UniqueConstraint, Uuid, text,
+)  # fmt: skip
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+INSTANT = DateTime(timezone=True)
+
+
+def _id() -> Column[object]:
+    return Column("id", Uuid, primary_key=True)
+
+
+def _to(name: str, table: str, *, nullable: bool = False, index: bool = False) -> Column[object]:
+    return Column(name, Uuid, ForeignKey(f"{table}.id"), nullable=nullable, index=index)
+
+
+# One row: what this database is. A live database never becomes a sandbox, and only a sandbox has a movable clock.
+installation = Table(
+    "installation",
+    metadata,
+    Column("single_row", Boolean, primary_key=True, server_default=text("true")),
+    Column("mode", String, nullable=False),
+    Column("clock_offset_ms", BigInteger, nullable=False, server_default=text("0")),
+    Column("key_fingerprint", String, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    CheckConstraint("single_row", name="single"),
+    CheckConstraint("mode IN ('sandbox', 'live')", name="mode"),
+    CheckConstraint("mode = 'sandbox' OR clock_offset_ms = 0", name="live_clock"),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("id_kind", String, nullable=False),
+    Column("id_value", String, nullable=False),
+    Column("sector", String, nullable=False),
+    Column("regime_group", String, nullable=False),
+    Column("bsn_basis", String),  # the legal reference that entitles it to the BSN; NULL = not entitled
+    Column("endpoint", String),
+    Column("format", String),
+    Column("registered_at", INSTANT, nullable=False),
+    UniqueConstraint("id_kind", "id_value"),
+    CheckConstraint("kind IN ('counsellor', 'creditor', 'collector')", name="kind"),
+)
+
+counsellor = Table(
+    "counsellor",
+    metadata,
+    _id(),
+    _to("organisation_id", "participant", index=True),
+    Column("name", String, nullable=False),
+    Column("registered_at", INSTANT, nullable=False),
+)
+
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    _to("participant_id", "participant", nullable=True),
+    Column("role", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("issued_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+    Column("revoked_at", INSTANT),
+    CheckConstraint("role IN ('administrator', 'counsellor', 'creditor')", name="role"),
+)
+
+page_link = Table(
+    "page_link",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("issued_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+)
+
+resident = Table(
+    "resident",
+    metadata,
+    _id(),
+    _to("organisation_id", "participant"),
+    Column("bsn_index", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("registered_at", INSTANT, nullable=False),
+    UniqueConstraint("organisation_id", "bsn_index"),
+)
+
+# In a table of its own, so that destroying the key is one DELETE and backups of it can have a shorter life.
+resident_key = Table(
+    "resident_key",
+    metadata,
+    Column("resident_id", Uuid, ForeignKey("resident.id"), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+case_file = Table(
+    "case_file",
+    metadata,
+    _id(),
+    _to("resident_id", "resident", index=True),
+    _to("organisation_id", "participant", index=True),
+    Column("reference", String, nullable=False),
+    Column("opened_at", INSTANT, nullable=False),
+)
+
+consent_grant = Table(
+    "consent_grant",
+    metadata,
+    _id(),
+    _to("resident_id", "resident"),
+    _to("case_id", "case_file", index=True),
+    _to("recipient_id", "participant"),
+    Column("purpose", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("notice", String, nullable=False),
+    Column("notice_version", SmallInteger, nullable=False),
+    Column("notice_language", String, nullable=False),
+    Column("notice_sha256", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("given_at", INSTANT, nullable=False),
+    Column("valid_from", INSTANT, nullable=False),
+    Column("valid_until", INSTANT, nullable=False),
+    Index("consent_grant_latest", "resident_id", "recipient_id", "purpose", text("given_at DESC")),
+)
+
+# The one journal. Append-only by trigger. An entry's facts and salt stand beside it, so that erasing them later
+# leaves the commitment, the leaf and every proof valid (RFC 9162 leaves over salted commitments).
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", INSTANT, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("case_id", Uuid, index=True),
+    Column("resident_id", Uuid),
+    Column("participant_id", Uuid),
+    Column("grant_id", Uuid, index=True),
+    Column("subject_id", Uuid, index=True),
+    Column("commitment", LargeBinary, nullable=False),
+)
+
+journal_facts = Table(
+    "journal_facts",
+    metadata,
+    Column("entry_id", BigInteger, ForeignKey("journal.id"), primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("facts", JSONB, nullable=False),
+)
+
+# Entries that have no leaf number yet; the sequencer empties it.
+journal_pending = Table(
+    "journal_pending",
+    metadata,
+    Column("entry_id", BigInteger, ForeignKey("journal.id"), primary_key=True),
+)
+
+journal_leaf = Table(
+    "journal_leaf",
+    metadata,
+    Column("leaf_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
+    Column("leaf_hash", LargeBinary, nullable=False),
+)
+
+# One row: the right-hand edge of the Merkle tree, so that a leaf costs O(log n).
+journal_frontier = Table(
+    "journal_frontier",
+    metadata,
+    Column("single_row", Boolean, primary_key=True, server_default=text("true")),
+    Column("size", BigInteger, nullable=False),
+    Column("hashes", ARRAY(LargeBinary), nullable=False),
+    CheckConstraint("single_row", name="single"),
+)
+
+statement_request = Table(
+    "statement_request",
+    metadata,
+    _id(),
+    _to("case_id", "case_file", index=True),
+    _to("resident_id", "resident"),
+    _to("creditor_id", "participant", index=True),
+    _to("grant_id", "consent_grant", index=True),
+    Column("state", String, nullable=False),
+    Column("regime_id", String, nullable=False),
+    Column("regime_version", String, nullable=False),
+    Column("policy_id", String, nullable=False),
+    Column("policy_version", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # references and customer number
+    Column("asked_at", INSTANT, nullable=False),
+    Column("delivered_at", INSTANT),
+    Column("answered_at", INSTANT),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("held_replies", SmallInteger, nullable=False, server_default=text("0")),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    _id(),
+    _to("request_id", "statement_request", index=True),
+    _to("resident_id", "resident"),
+    _to("respondent_id", "participant"),
+    Column("received_at", INSTANT, nullable=False),
+    Column("status", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("statement", LargeBinary),
+    Column("problems", JSONB, nullable=False),
+    Column("mapping", String),
+    Column("version", SmallInteger, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("dismissed_at", INSTANT),
+    CheckConstraint(
+        "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined')", name="status"
+    ),
+    Index("reply_same_bytes", "request_id", "digest"),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    _id(),
+    _to("case_id", "case_file", index=True),
+    _to("resident_id", "resident"),
+    Column("basis", String, nullable=False),
+    Column("duration_months", SmallInteger, nullable=False),
+    Column("made_by", Uuid, ForeignKey("counsellor.id"), nullable=False),
+    Column("made_at", INSTANT, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # pool, shares, flags
+)
+
+offer = Table(
+    "offer",
+    metadata,
+    _id(),
+    _to("proposal_id", "proposal", index=True),
+    _to("case_id", "case_file", index=True),
+    _to("resident_id", "resident"),
+    _to("creditor_id", "participant", index=True),
+    _to("grant_id", "consent_grant", index=True),
+    _to("request_id", "statement_request"),
+    Column("state", String, nullable=False),
+    Column("regime_id", String, nullable=False),
+    Column("regime_version", String, nullable=False),
+    Column("policy_id", String, nullable=False),
+    Column("policy_version", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # claim, offer, percentage, rank
+    Column("proven_obstacle", Boolean, nullable=False),
+    Column("flagged_obstacle", Boolean, nullable=False),
+    Column("sent_at", INSTANT),
+    Column("delivered_at", INSTANT),
+    Column("notice_delivered_at", INSTANT),
+    Column("open_question", Boolean, nullable=False, server_default=text("false")),
+    Column("confirmed_by", Uuid, ForeignKey("counsellor.id")),
+    Column("confirmed_at", INSTANT),
+    Column("review_until", Date),
+)
+
+offer_answer = Table(
+    "offer_answer",
+    metadata,
+    _id(),
+    _to("offer_id", "offer", index=True),
+    _to("resident_id", "resident"),
+    Column("received_at", INSTANT, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("ground", String),
+    Column("late", Boolean, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    CheckConstraint(
+        "verdict IN ('accepted', 'substantiated', 'unsubstantiated', 'routed', 'refused', 'quarantined')",
+        name="verdict",
+    ),
+    Index("offer_answer_same_bytes", "offer_id", "digest"),
+)
+
+# Deadlines are rows, not future jobs: the sweep looks at those whose moment has come.
+term = Table(
+    "term",
+    metadata,
+    _id(),
+    Column("subject_kind", String, nullable=False),
+    Column("subject_id", Uuid, nullable=False, index=True),
+    _to("case_id", "case_file"),
+    Column("kind", String, nullable=False),
+    Column("policy_id", String, nullable=False),
+    Column("policy_version", String, nullable=False),
+    Column("calendar_version", String, nullable=False),
+    Column("started_on", Date, nullable=False),
+    Column("due_on", Date),  # NULL while suspended
+    Column("suspensions", JSONB, nullable=False),
+    Column("reminders_sent", SmallInteger, nullable=False, server_default=text("0")),
+    Column("reminders_delivered", JSONB, nullable=False),
+    Column("reminders_failed", SmallInteger, nullable=False, server_default=text("0")),
+    Column("next_at", INSTANT),
+    Column("state", String, nullable=False),
+    CheckConstraint("subject_kind IN ('request', 'offer')", name="subject_kind"),
+    CheckConstraint("kind IN ('answer', 'cure')", name="kind"),
+    CheckConstraint("state IN ('running', 'suspended', 'ended', 'cancelled')", name="state"),
+    Index("term_due", "next_at", postgresql_where=text("state = 'running'")),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    Column("kind", String, nullable=False),
+    Column("subject_kind", String, nullable=False),
+    Column("subject_id", Uuid, nullable=False, index=True),
+    _to("case_id", "case_file"),
+    _to("resident_id", "resident"),
+    _to("recipient_id", "participant"),
+    _to("grant_id", "consent_grant", index=True),
+    Column("sealed", LargeBinary, nullable=False),  # what this kind says beyond its conversation: reasons, missing facts
+    Column("state", String, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("queued_at", INSTANT, nullable=False),
+    Column("next_at", INSTANT),  # when queued: not before; when sending: the end of the lease
+    Column("delivered_at", INSTANT),
+    CheckConstraint(
+        "state IN ('queued', 'sending', 'delivered', 'failed', 'cancelled')", name="state"
+    ),
+    Index("message_open", "next_at", postgresql_where=text("state IN ('queued', 'sending')")),
+    Index("message_in_flight", "resident_id", postgresql_where=text("state = 'sending'")),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _to("participant_id", "participant"),
+    Column("key", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", INSTANT, nullable=False, index=True),
+    UniqueConstraint("participant_id", "key"),
+)
