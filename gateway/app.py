@@ -103,7 +103,9 @@ def assembled(settings: Settings, *, install: bool = True) -> Iterator[Gateway]:
                 migrate.upgrade(database, also=engine.install)
             _settle(settings, database, keys)
             runtime = Runtime(settings=settings, database=database, keys=keys, defer=engine.defer)
-            yield Gateway(settings=settings, runtime=runtime, engine=engine, courier=Courier(_policy(settings)))
+            yield Gateway(
+                settings=settings, runtime=runtime, engine=engine, courier=Courier(_policy(settings))
+            )
         finally:
             database.close()
 
@@ -141,7 +143,9 @@ def _policy(settings: Settings) -> CourierPolicy:
 def create_app(gateway: Gateway) -> Flask:
     """The Flask application: the JSON interface under /v1 and the pages for people."""
     app = Flask("gateway", static_folder=None)
-    app.url_map.merge_slashes = False  # a path with a stray slash is unknown, not redirected (NLGov API rules)
+    app.url_map.merge_slashes = (
+        False  # a path with a stray slash is unknown, not redirected (NLGov API rules)
+    )
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = gateway.settings.body_bytes
     app.config["PROPAGATE_EXCEPTIONS"] = False

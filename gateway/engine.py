@@ -23,9 +23,9 @@ class Engine:
     """Procrastinate on the gateway's own PostgreSQL; jobs live and die with the transactions that defer them."""
 
     def __init__(self, url: str) -> None:
-        self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
-        )
+        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+        # Deferring happens on the caller's own connection, in services that are not async; this one never opens a pool.
+        self._deferring = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=url))
 
     def defer(
         self,
@@ -36,7 +36,7 @@ class Engine:
         after_seconds: float = 0,
     ) -> None:
         """Put one job per entry of *arguments* on the queue, in the transaction of *connection*."""
-        task = self._app.configure_task(
+        task = self._deferring.configure_task(
             job,
             allow_unknown=True,
             connection=driver_connection(connection),
@@ -100,5 +100,3 @@ class Engine:
         driver = driver_connection(connection)
         if driver.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0] is None:
             driver.execute(self._app.schema_manager.get_schema().encode())
-
-

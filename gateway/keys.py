@@ -127,9 +127,7 @@ def verify(jws: str, jwks: Mapping[str, Any], *, typ: str | None) -> Verified:
     return Verified(header=header, payload=_from_base64url(body))
 
 
-def verify_detached(
-    payload: bytes, jws: str, jwks: Mapping[str, Any], *, typ: str | None = None
-) -> Mapping[str, Any]:
+def verify_detached(payload: bytes, jws: str, jwks: Mapping[str, Any], *, typ: str | None = None) -> Mapping[str, Any]:
     """
     The header of a detached JWS (RFC 7515 appendix F), when it is a valid signature over exactly *payload*.
 
@@ -562,9 +560,7 @@ def _create_missing(folder: Path) -> None:
         present = {name for name in reversed(makers) if (folder / name).exists()}
         missing = [name for name in makers if name not in present]
         if missing and present != set(list(makers)[: len(present)]):
-            raise ConfigurationError(
-                f"The key file {folder / missing[0]} is missing beside others; restore it."
-            )
+            raise ConfigurationError(f"The key file {folder / missing[0]} is missing beside others; restore it.")
         for name in missing:
             _place_once(folder / name, makers[name]())
     except OSError as error:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from gateway.adapters import Format
     from gateway.consent.flows import Flows
     from gateway.domain.correspondence import Party
-    from gateway.domain.deadlines import Policies
     from gateway.domain.grounds import Grounds
+    from gateway.domain.policies import Policies
     from gateway.domain.regimes import Regimes
     from gateway.domain.workdays import Calendar
 
@@ -37,7 +37,9 @@ def config_folder(explicit: Path | None = None) -> Path:
     asked = explicit or (Path(os.environ["GATEWAY_CONFIG"]) if os.environ.get("GATEWAY_CONFIG") else None)
     if asked is not None:
         if not (asked / "gateway.toml").is_file():
-            raise ConfigurationError(f"{asked} holds no gateway.toml; copy the shipped config folder and change it.")
+            raise ConfigurationError(
+                f"{asked} holds no gateway.toml; copy the shipped config folder and change it."
+            )
         return asked
     return _shipped("config", "gateway.toml")
 
@@ -51,7 +53,9 @@ def _shipped(name: str, proof: str) -> Path:
     for folder in (_CHECKOUT / name, _PACKAGE / "shipped" / name):
         if (folder / proof).is_file():
             return folder
-    raise ConfigurationError(f"The {name} folder is missing from this installation; install the gateway again.")
+    raise ConfigurationError(
+        f"The {name} folder is missing from this installation; install the gateway again."
+    )
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -129,7 +133,7 @@ class Settings:
 
     @cached_property
     def policies(self) -> Policies:
-        from gateway.domain.deadlines import policies_from
+        from gateway.domain.policies import policies_from
 
         return policies_from(read_toml(self.config / "deadlines.toml"))
 

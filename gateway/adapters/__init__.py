@@ -107,7 +107,7 @@ class NotAnAnswer:
 Answer = Understood | Held | Unreadable | Acknowledgement | NotAnAnswer
 
 
-def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> Answer:  # noqa: A002
+def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> Answer:
     """
     What a creditor's reply says, in the canonical form, or exactly why that cannot be said.
 
@@ -142,7 +142,7 @@ def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> A
     return Understood(statement=statement, warnings=tuple(problems))
 
 
-def _parsed(raw: bytes, format: Format) -> tuple[Tree, tuple[str | None, str], bool]:  # noqa: A002
+def _parsed(raw: bytes, format: Format) -> tuple[Tree, tuple[str | None, str], bool]:
     if format.syntax == "json":
         return json_format.tree_of(raw), (None, "utf-8"), False
     document = strict_xml.parse(raw, format.charsets)
@@ -160,7 +160,7 @@ def _with_provenance(
     reading: Reading,
     raw: bytes,
     media_type: str,
-    format: Format,  # noqa: A002
+    format: Format,
     charsets: tuple[str | None, str],
     render: Render,
     context: ReadContext,
@@ -197,14 +197,10 @@ def _for_rules(context: ReadContext) -> IntegrityContext:
     )
 
 
-def _unmapped(
-    reading: Reading, statement: Statement, findings: tuple[Problem, ...], render: Render
-) -> list[Problem]:
+def _unmapped(reading: Reading, statement: Statement, findings: tuple[Problem, ...], render: Render) -> list[Problem]:
     """The elements nothing speaks of, each as heavy as ruling 19 makes it."""
     off = {
-        finding.path.split("/")[2]
-        for finding in findings
-        if finding.code == "R7" and finding.severity is Severity.HOLD
+        finding.path.split("/")[2] for finding in findings if finding.code == "R7" and finding.severity is Severity.HOLD
     }
 
     def adds_up(debt: int) -> bool:
@@ -227,7 +223,7 @@ def _unmapped(
     ]
 
 
-def _doubts_about_form(media_type: str, format: Format, garbled: bool) -> list[Problem]:  # noqa: A002
+def _doubts_about_form(media_type: str, format: Format, garbled: bool) -> list[Problem]:
     doubts = []
     bare = media_type.partition(";")[0].strip().lower()
     if bare and bare not in format.media_types and not bare.endswith(f"+{format.syntax}"):

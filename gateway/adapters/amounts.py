@@ -43,9 +43,7 @@ def with_currency(read: Reader, beside: Selection, label: str, attribute: str | 
                 if beside.marks:
                     mark(run, location)
                 if value is not None and str(value).strip() != "EUR":
-                    run.hold(
-                        "not_euro", location, f"{label}: only euro amounts are taken; nothing is converted."
-                    )
+                    run.hold("not_euro", location, f"{label}: only euro amounts are taken; nothing is converted.")
                     return None
         return read(run, item, outer, prefix)
 

@@ -47,9 +47,7 @@ def read_answer(raw: bytes, media_type: str, grounds: Grounds) -> OfferAnswer | 
 def _from_element(root: Any, grounds: Grounds, problems: list[Fault]) -> dict[str, Any]:
     """The JSON twin of an `offer_answer` element; what has no place in it goes to *problems*."""
     if root.tag != f"{{{MESSAGES_NS}}}offer_answer":
-        problems.append(
-            Fault(pointer="", code="root", detail=f"Send an offer_answer element in {MESSAGES_NS}.")
-        )
+        problems.append(Fault(pointer="", code="root", detail=f"Send an offer_answer element in {MESSAGES_NS}."))
         return {}
     wire: dict[str, Any] = {}
     _only_elements(root, "", problems)
@@ -83,18 +81,14 @@ def _facts(element: Any, grounds: Grounds, problems: list[Fault]) -> dict[str, A
 
 def _text(element: Any, pointer: str, attributes: frozenset[str], problems: list[Fault]) -> str:
     if len(element) or set(element.attrib) - attributes:
-        problems.append(
-            Fault(pointer=pointer, code="type", detail="Send text here, without elements or attributes.")
-        )
+        problems.append(Fault(pointer=pointer, code="type", detail="Send text here, without elements or attributes."))
     return element.text or ""
 
 
 def _only_elements(element: Any, pointer: str, problems: list[Fault]) -> None:
     stray = [element.text, *(child.tail for child in element)]
     if element.attrib or any(text and text.strip() for text in stray):
-        problems.append(
-            Fault(pointer=pointer, code="type", detail="Send elements here, no text and no attributes.")
-        )
+        problems.append(Fault(pointer=pointer, code="type", detail="Send elements here, no text and no attributes."))
 
 
 def _local_name(element: Any) -> str:

@@ -63,9 +63,7 @@ class Block:
             if self.skip is not None and self.skip(run, hit, item):
                 choose(run, hit, _PASSED_OVER, placed=self.each.steps is None)
                 run.seen.skipped.add(id(hit[0]))
-                run.warn(
-                    "skipped_item", hit[1], f"{self.label}: this item is passed over, as the mapping says."
-                )
+                run.warn("skipped_item", hit[1], f"{self.label}: this item is passed over, as the mapping says.")
             elif self.where is None or self.where(run, hit, item):
                 choose(run, hit, self.shape, placed=self.each.steps is None)
                 yield hit
@@ -133,9 +131,7 @@ class Block:
             run.hold("missing", item[1], f"{self.label}: this item has no amount.")
         return False
 
-    def _combined(
-        self, run: Run, values: dict[str, Any], made: list[Any], before: int, prefix: Prefix
-    ) -> bool:
+    def _combined(self, run: Run, values: dict[str, Any], made: list[Any], before: int, prefix: Prefix) -> bool:
         """Add this component to an earlier one of its kind; the origins follow."""
         kind = values.get("kind")
         for index, part in enumerate(made):
@@ -147,9 +143,7 @@ class Block:
                 for _, name, sources, steps, hidden in run.records[before:]
                 if name.endswith("_cents")
             ]
-            merged = {
-                name: getattr(part, name) for name in ("charged_cents", "paid_cents", "outstanding_cents")
-            }
+            merged = {name: getattr(part, name) for name in ("charged_cents", "paid_cents", "outstanding_cents")}
             for name in merged:
                 if values.get(name) is not None:
                     merged[name] = (merged[name] or 0) + values[name]

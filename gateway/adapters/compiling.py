@@ -74,9 +74,7 @@ class Faults:
                 hint = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(sorted(allowed))}"
                 self.add(f"{at}.{key}" if at else key, f"is not a word of the mapping language; {hint}")
 
-    def table(
-        self, table: Mapping[str, Any], key: str, *, at: str = "", required: bool = False
-    ) -> Mapping[str, Any]:
+    def table(self, table: Mapping[str, Any], key: str, *, at: str = "", required: bool = False) -> Mapping[str, Any]:
         """The table under *key*, or an empty one."""
         found = table.get(key)
         place = f"{at}.{key}" if at else key
@@ -177,9 +175,7 @@ class Compiler:
                 continue
             place = shape.under(path, self.top)
             if place is None:
-                self.faults.add(
-                    at, f'"{text}" is too involved to ignore; write a plain path, or //Name for everywhere'
-                )
+                self.faults.add(at, f'"{text}" is too involved to ignore; write a plain path, or //Name for everywhere')
             else:
                 place.deep = True
 
@@ -356,9 +352,7 @@ class Compiler:
     def _field(self, word: Word, spec: Any, at: str, shape: Shape, *, required: bool) -> Reader | None:
         table = {"path": spec} if isinstance(spec, str) else spec
         if not isinstance(table, Mapping):
-            self.faults.add(
-                at, 'must be a path in quotes, or a table such as { path = "...", values = {...} }'
-            )
+            self.faults.add(at, 'must be a path in quotes, or a table such as { path = "...", values = {...} }')
             return None
         self.faults.only(table, _FIELD_KEYS, at)
         ways = [way for way in _WAYS if way in table]
@@ -387,8 +381,10 @@ class Compiler:
         if selection.mode == "sum" and word.kind is not Kind.MONEY:
             self.faults.add(at, "only amounts can be added up; use first or join")
             return None
-        if selection.mode in ("sum", "first", "join"):
+        if selection.mode in ("sum", "first"):
             steps = (*steps, selection.mode)
+        elif selection.mode == "join":
+            steps = (f"join:{selection.separator}", *steps)
         default = self._constant(word, table["default"], at) if "default" in table else None
         read = reader(selection, convert, target, steps, default)
         return self._checked(read, word, table, at, shape, selection)
@@ -434,9 +430,7 @@ class Compiler:
         self.faults.add(at, f"this constant is not {word.kind.value}; amounts are whole cents")
         return None
 
-    def _convert(
-        self, word: Word, table: Mapping[str, Any], at: str
-    ) -> tuple[Convert, tuple[str, ...]] | None:
+    def _convert(self, word: Word, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
         if word.kind is Kind.MONEY:
             return self._money_convert(table, at)
         for key in ("money", "negate", "sign"):
@@ -454,7 +448,7 @@ class Compiler:
         convert = transforms.text(word.longest)
         if "values" in table:
             values = self.table_of(table["values"], f"{at}.values")
-            return None if values is None else (transforms.listed(values), _table_step(table, values))
+            return None if values is None else (transforms.listed(values), self._table_step(at, table, values))
         return convert, ("text",)
 
     def _money_convert(self, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
@@ -470,9 +464,15 @@ class Compiler:
             return transforms.negated(convert), (*steps, "negate")
         return convert, steps
 
-    def _code_convert(
-        self, word: Word, table: Mapping[str, Any], at: str
-    ) -> tuple[Convert, tuple[str, ...]] | None:
+    def _table_step(self, at: str, table: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, ...]:
+        """A table is named in provenance by its own name, or by the field that it was written in."""
+        name = table.get("values")
+        if isinstance(name, str):
+            return (f"table:{name}",)
+        self.tables[at] = dict(values)
+        return (f"table:{at}",)
+
+    def _code_convert(self, word: Word, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
         if word.kind is Kind.TRUTH:
             values = self.table_of(table["values"], f"{at}.values") if "values" in table else self._booleans
             if values is None:
@@ -480,11 +480,11 @@ class Compiler:
             if not all(isinstance(value, bool) for value in values.values()):
                 self.faults.add(f"{at}.values", "must give true or false for each code")
                 return None
-            return transforms.listed(values), _table_step(table, values)
+            return transforms.listed(values), self._table_step(at, table, values)
         assert word.codes is not None
         allowed = {code.value: code for code in word.codes}
         if "values" not in table:
-            return transforms.listed(allowed), _table_step(table, dict(allowed))
+            return transforms.listed(allowed), ("code",)
         values = self.table_of(table["values"], f"{at}.values")
         if values is None:
             return None
@@ -494,15 +494,4 @@ class Compiler:
                 hint = f'; did you mean "{close[0]}"?' if close else ""
                 self.faults.add(f"{at}.values.{code}", f"must be one of {', '.join(allowed)}{hint}")
                 return None
-        return transforms.listed({code: allowed[value] for code, value in values.items()}), _table_step(
-            table, values
-        )
-
-
-def _table_step(table: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, ...]:
-    name = table.get("values")
-    if isinstance(name, str):
-        return (f"table:{name}",)
-    return (
-        "table:" + ";".join(f"{code}={getattr(value, 'value', value)}" for code, value in values.items()),
-    )
+        return transforms.listed({code: allowed[value] for code, value in values.items()}), self._table_step(at, table, values)

@@ -57,9 +57,7 @@ def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Te
 
         def same(run: Run, item: Hit, outer: Hit) -> bool:
             theirs = {
-                written(plain)
-                for found, _ in same_as.hits(run.tree, outer)
-                if (plain := scalar(found)) is not None
+                written(plain) for found, _ in same_as.hits(run.tree, outer) if (plain := scalar(found)) is not None
             }
             return not theirs.isdisjoint(texts(run, item))
 

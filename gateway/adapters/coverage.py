@@ -98,9 +98,7 @@ class Unmapped:
     is_whole_debt: bool
 
 
-def unmapped(
-    top: Any, shape: Shape, seen: Seen, any_depth: frozenset[str], tested: frozenset[str]
-) -> list[Unmapped]:
+def unmapped(top: Any, shape: Shape, seen: Seen, any_depth: frozenset[str], tested: frozenset[str]) -> list[Unmapped]:
     """
     Everything in the reply that the mapping does not speak of.
 
@@ -180,9 +178,7 @@ class _Walk:
         """A container that a full path reached into: its parts are judged one by one."""
         parts = enumerate(value) if type(value) is list else value.items()
         siblings = [(key, part, tuple(keys((location, key)))) for key, part in parts]
-        among_debts = any(
-            place in self.seen.placed and self.seen.placed[place].is_debt for _, _, place in siblings
-        )
+        among_debts = any(place in self.seen.placed and self.seen.placed[place].is_debt for _, _, place in siblings)
         for key, part, place in siblings:
             if among_debts and type(value) is list and place not in self.seen.placed:
                 yield self.report((location, key), False, -1, True)

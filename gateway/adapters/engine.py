@@ -41,7 +41,7 @@ class NoAnswer:
 
 
 def apply(
-    format: Format,  # noqa: A002 -- the word of the house
+    format: Format,
     tree: Tree,
     *,
     render: Render,
@@ -67,9 +67,7 @@ def apply(
         return Reading(statement=None, problems=tuple(run.problems), unmapped=(), records=[])
     statement = _statement(program, run, top, received_at, request_id)
     left = unmapped(tree.top, program.top, run.seen, program.any_depth, program.tested)
-    return Reading(
-        statement=statement, problems=tuple(run.problems), unmapped=tuple(left), records=run.records
-    )
+    return Reading(statement=statement, problems=tuple(run.problems), unmapped=tuple(left), records=run.records)
 
 
 def _no_answer(program: Program, run: Run, top: Hit) -> NoAnswer | None:
@@ -82,9 +80,7 @@ def _no_answer(program: Program, run: Run, top: Hit) -> NoAnswer | None:
     return None
 
 
-def _statement(
-    program: Program, run: Run, top: Hit, received_at: datetime, request_id: str | None
-) -> Statement | None:
+def _statement(program: Program, run: Run, top: Hit, received_at: datetime, request_id: str | None) -> Statement | None:
     values = program.statement.values(run, top, top, ())
     if values.pop("currency", "EUR") != "EUR":
         run.hold("not_euro", ROOT, "Only statements in euros are taken; nothing is converted.")
@@ -143,9 +139,7 @@ def _debts(program: Program, run: Run, top: Hit) -> list[Debt]:
     return made
 
 
-def _debt(
-    program: Program, block: Block, run: Run, top: Hit, item: Hit, prefix: tuple[Any, ...]
-) -> Debt | None:
+def _debt(program: Program, block: Block, run: Run, top: Hit, item: Hit, prefix: tuple[Any, ...]) -> Debt | None:
     values = block.values(run, item, top, prefix)
     if values.pop("currency", "EUR") != "EUR":
         run.hold("not_euro", item[1], "Only debts in euros are taken; nothing is converted.")

@@ -114,9 +114,7 @@ def keys_of(location: Location) -> tuple[Any, ...]:
     return found
 
 
-def reader(
-    selection: Selection, convert: Convert, target: Target, steps: tuple[str, ...], default: Any
-) -> Reader:
+def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[str, ...], default: Any) -> Reader:
     """The closure for one field; *default* is what an absent value means, None = nothing."""
     quick = _quick_key(selection)
     name, identifying = target.name, target.identifying

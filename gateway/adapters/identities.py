@@ -9,9 +9,7 @@ from gateway.adapters.paths import ROOT
 from gateway.adapters.run import Run
 from gateway.adapters.transforms import citizen_numbers
 
-_REFERENCES: Final = frozenset(
-    {"reference", "customer_number", "request_id", "creditor_message_id", "number"}
-)
+_REFERENCES: Final = frozenset({"reference", "customer_number", "request_id", "creditor_message_id", "number"})
 _MASK: Final = "*********"
 
 
@@ -49,9 +47,7 @@ def _masked_text(run: Run, name: str, value: str, place: tuple[Any, ...]) -> str
     if not found or value in run.known_references:
         return value
     pointer = "".join(f"/{part}" for part in place)
-    run.warn(
-        "R16", ROOT, f"A number that looks like a citizen service number was masked, at {pointer}.", value
-    )
+    run.warn("R16", ROOT, f"A number that looks like a citizen service number was masked, at {pointer}.", value)
     _forget(run, place)
     if name in _REFERENCES:
         return f"masked-{run.fingerprint(value)[:16]}"

@@ -26,6 +26,7 @@ from gateway.adapters.vocabulary import (
     OUTCOMES,
     SINGLES,
     STATEMENT,
+    with_facts,
 )
 from gateway.domain.statement import ComponentKind, Outcome
 from gateway.errors import ConfigurationError
@@ -156,9 +157,7 @@ def samples_of(path: File) -> tuple[File, ...]:
     replies = [reply for ending in ("*.json", "*.xml") for reply in folder.glob(ending)]
     return tuple(
         sorted(
-            reply
-            for reply in replies
-            if not reply.name.endswith(".expected.json") and expectation_of(reply).exists()
+            reply for reply in replies if not reply.name.endswith(".expected.json") and expectation_of(reply).exists()
         )
     )
 
@@ -188,9 +187,7 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
     version = faults.text(head, "version", "mapping", required=True)
     request = faults.table(table, "request")
     style = faults.one_of(request, "style", REQUEST_STYLES, "request") or f"rest_{syntax or 'json'}"
-    namespaces = {
-        prefix: uri for prefix, uri in faults.table(table, "namespaces").items() if isinstance(uri, str)
-    }
+    namespaces = {prefix: uri for prefix, uri in faults.table(table, "namespaces").items() if isinstance(uri, str)}
     if syntax is None:
         faults.stop()
     tree_of: Callable[[Any], Any]
@@ -220,18 +217,12 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
     )
 
 
-def _program(
-    compiler: Compiler, faults: Faults, table: Mapping[str, Any], head: Mapping[str, Any]
-) -> Program:
+def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head: Mapping[str, Any]) -> Program:
     top = compiler.top
     statement_table = faults.table(table, "statement")
     statement = compiler.block(STATEMENT, _without(statement_table, HEADERS), "statement", top)
     headers = {
-        name: compiler.block(
-            part, faults.table(statement_table, name, at="statement"), f"statement.{name}", top
-        )
-        for name, part in HEADERS.items()
-        if name in statement_table
+        name: _header(compiler, faults, statement_table, name) for name in HEADERS if name in statement_table
     }
     if "as_of" not in statement_table:
         faults.add(
@@ -279,6 +270,20 @@ def _program(
     )
 
 
+def _header(compiler: Compiler, faults: Faults, statement: Mapping[str, Any], name: str) -> Block:
+    at = f"statement.{name}"
+    table = dict(faults.table(statement, name, at="statement"))
+    part = HEADERS[name]
+    if name == "obstacle":
+        facts = table.pop("facts", {})
+        if not isinstance(facts, Mapping):
+            faults.add(f"{at}.facts", 'name each fact, such as facts = { legal_basis = "$.article" }')
+            facts = {}
+        part = with_facts(part, tuple(facts))
+        table.update({f"facts/{fact}": spec for fact, spec in facts.items()})
+    return compiler.block(part, table, at, compiler.top)
+
+
 def _without(table: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in table.items() if name not in names}
 
@@ -296,9 +301,7 @@ def _debts(
     inner = {**LISTS, **SINGLES, "components": COMPONENT, "component_list": COMPONENT}
     debts = compiler.block(DEBT, _without(section, inner), "debts", compiler.top, is_debt=True)
     if debts.each is None:
-        faults.add(
-            "debts.each", 'say where the debts stand, such as each = "$.debts" or each = "/Reply/Debt"'
-        )
+        faults.add("debts.each", 'say where the debts stand, such as each = "$.debts" or each = "/Reply/Debt"')
     shape = debts.shape or compiler.top
     components = []
     for kind, fields in faults.table(section, "components", at="debts").items():
@@ -308,9 +311,7 @@ def _debts(
         elif not isinstance(fields, Mapping):
             faults.add(at, "write a table, such as [debts.components.principal] with charged = ...")
         else:
-            components.append(
-                compiler.block(COMPONENT, fields, at, shape, fixed={"kind": ComponentKind(kind)})
-            )
+            components.append(compiler.block(COMPONENT, fields, at, shape, fixed={"kind": ComponentKind(kind)}))
     for index, fields in enumerate(faults.tables(section, "component_list", "debts")):
         components.append(compiler.block(COMPONENT, fields, f"debts.component_list[{index}]", shape))
     lists = [
@@ -331,9 +332,7 @@ def _near(word: str) -> str:
     return f' (did you mean "{close[0]}"?)' if close else ""
 
 
-_Outcomes = tuple[
-    tuple[tuple[Outcome, Condition], ...], tuple[Selection, Mapping[str, str]] | None, Outcome | None
-]
+_Outcomes = tuple[tuple[tuple[Outcome, Condition], ...], tuple[Selection, Mapping[str, str]] | None, Outcome | None]
 
 
 def _outcome(compiler: Compiler, faults: Faults, table: Mapping[str, Any]) -> _Outcomes:

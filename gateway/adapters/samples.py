@@ -8,7 +8,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path as File
 from typing import Any
 
-from gateway.adapters import Acknowledgement, Answer, Held, NotAnAnswer, ReadContext, Understood, Unreadable, read
+from gateway.adapters import (
+    Acknowledgement,
+    Answer,
+    Held,
+    NotAnAnswer,
+    ReadContext,
+    Understood,
+    Unreadable,
+    read,
+)
 from gateway.adapters.mapping import Format, expectation_of
 from gateway.domain.integrity import Problem
 from gateway.domain.statement import Statement, to_dict
@@ -26,12 +35,12 @@ class SampleResult:
     difference: str = ""
 
 
-def check_samples(format: Format) -> list[SampleResult]:  # noqa: A002 -- the word of the house
+def check_samples(format: Format) -> list[SampleResult]:
     """Every golden sample of a format, read and compared."""
     return [_checked(format, reply) for reply in format.samples]
 
 
-def _checked(format: Format, reply: File) -> SampleResult:  # noqa: A002
+def _checked(format: Format, reply: File) -> SampleResult:
     try:
         expected = json.loads(expectation_of(reply).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -109,22 +109,16 @@ def _no_constant(_: str) -> NoReturn:
 
 def _integer(text: str) -> int:
     if len(text.lstrip("-")) > MAX_INTEGER_DIGITS:
-        raise UnreadableInput(
-            "number_too_long", "", f"A whole number has more than {MAX_INTEGER_DIGITS} digits."
-        )
+        raise UnreadableInput("number_too_long", "", f"A whole number has more than {MAX_INTEGER_DIGITS} digits.")
     return int(text)
 
 
 def _decimal(text: str) -> Decimal:
     if len(text) > MAX_NUMBER_LENGTH:
-        raise UnreadableInput(
-            "number_too_long", "", f"A number is longer than {MAX_NUMBER_LENGTH} characters."
-        )
+        raise UnreadableInput("number_too_long", "", f"A number is longer than {MAX_NUMBER_LENGTH} characters.")
     mantissa, _, exponent = text.lower().partition("e")
     if len(mantissa.lstrip("-").partition(".")[0]) > MAX_INTEGER_DIGITS:
-        raise UnreadableInput(
-            "number_too_long", "", f"A number has more than {MAX_INTEGER_DIGITS} whole digits."
-        )
+        raise UnreadableInput("number_too_long", "", f"A number has more than {MAX_INTEGER_DIGITS} whole digits.")
     if exponent and (len(exponent.lstrip("+-0")) > 2 or abs(int(exponent)) > MAX_EXPONENT):
         raise UnreadableInput("number_out_of_range", "", f"An exponent lies beyond {MAX_EXPONENT}.")
     return Decimal(text)
@@ -137,9 +131,7 @@ def _refuse_escaped_controls(value: Any) -> None:
         for part in level:
             if isinstance(part, str):
                 if _CONTROL.search(part) is not None:
-                    raise UnreadableInput(
-                        "control_character", "", "A text holds an escaped control character."
-                    )
+                    raise UnreadableInput("control_character", "", "A text holds an escaped control character.")
             elif isinstance(part, dict):
                 following += part.keys()
                 following += part.values()

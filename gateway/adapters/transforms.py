@@ -172,13 +172,7 @@ def listed(table: Mapping[str, Any]) -> Convert:
     known = ", ".join(sorted(table))
 
     def convert(value: Scalar) -> Any:
-        key = (
-            value.strip()
-            if isinstance(value, str)
-            else str(value).lower()
-            if isinstance(value, bool)
-            else str(value)
-        )
+        key = value.strip() if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
         try:
             return table[key]
         except KeyError:

@@ -86,9 +86,10 @@ def _code(target: str, codes: type[StrEnum], *, required: bool = False) -> Word:
     return Word(target, Kind.CODE, codes=codes, required=required)
 
 
-def _obstacle(code: str | None = None, facts: str | None = None) -> Obstacle:
-    """An obstacle, with the facts as the one text that the creditor gave."""
-    return Obstacle(code=code or "unspecified", facts=(("stated", facts),) if facts else ())
+def _obstacle(code: str | None = None, **facts: str) -> Obstacle:
+    """An obstacle; each fact came under the name "facts/<name>"."""
+    named = tuple((name.removeprefix("facts/"), text) for name, text in facts.items())
+    return Obstacle(code=code or "unspecified", facts=named)
 
 
 class IdKind(StrEnum):
@@ -250,9 +251,15 @@ HEADERS: Final = {
     "obstacle": Part(
         "obstacle",
         _obstacle,
-        {"code": _text("code", 100), "facts": _text("facts", 2000)},
+        {"code": _text("code", 100)},
     ),
     "creditor": Part("creditor", Organisation, _ORGANISATION),
     "respondent": Part("respondent", Organisation, _ORGANISATION),
     "transferred_to": Part("transferred_to", TransferredTo, _TRANSFER),
 }
+
+
+def with_facts(part: Part, names: tuple[str, ...]) -> Part:
+    """The block of an obstacle with the facts that a mapping names; which facts a ground asks for is kept elsewhere."""
+    facts = {f"facts/{name}": _text(f"facts/{name}", 2000) for name in names}
+    return Part(part.name, part.makes, {**part.words, **facts})

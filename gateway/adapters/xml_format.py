@@ -108,9 +108,7 @@ def compiler(namespaces: Mapping[str, str]) -> Callable[[str], Path]:
             for start in starts:
                 result = query(start)
                 if not isinstance(result, list):
-                    raise BadPath(
-                        "gives a number or text of its own; it must point at elements or attributes"
-                    )
+                    raise BadPath("gives a number or text of its own; it must point at elements or attributes")
                 for node in result:
                     location = _location_of(node, namespaces)
                     found.append((tree.at(keys(location)), location))

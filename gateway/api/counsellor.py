@@ -14,7 +14,7 @@ from gateway.errors import Fault, Invalid
 from gateway.services.ask_statement import Asked, ask_statements
 from gateway.services.build_evidence import build_evidence
 from gateway.services.confirm_deemed import confirm_deemed
-from gateway.services.list_creditors import list_creditors
+from gateway.services.list_participants import list_creditors
 from gateway.services.open_case import Person, open_case
 from gateway.services.propose_settlement import Terms, propose_settlement
 from gateway.services.record_consent import Said, record_consent
@@ -32,7 +32,7 @@ def add_counsellor() -> Response:
     return answer(register_counsellor(runtime(), own_id(), body["name"], g.now), 201)
 
 
-@route(blueprint, "GET", "/creditors", "counsellor", "administrator")
+@route(blueprint, "GET", "/creditors", "counsellor")
 def creditors() -> Response:
     return answer({"creditors": list_creditors(runtime())})
 
@@ -71,9 +71,7 @@ def record_grants(case_id: UUID) -> Response:
         )
         for one in body["grants"]
     ]
-    recorded = record_consent(
-        runtime(), own_id(), case_id, UUID(body["recorded_by"]), said, g.now, call=idempotency()
-    )
+    recorded = record_consent(runtime(), own_id(), case_id, UUID(body["recorded_by"]), said, g.now, call=idempotency())
     return answer(recorded, 201)
 
 
@@ -89,9 +87,7 @@ def withdraw(case_id: UUID) -> Response:
         purpose=body.get("purpose"),
         grant_id=_optional(body.get("grant_id")),
     )
-    done = withdraw_consent(
-        runtime(), case_id, scope, g.now, actor=g.caller.actor, organisation_id=own_id()
-    )
+    done = withdraw_consent(runtime(), case_id, scope, g.now, actor=g.caller.actor, organisation_id=own_id())
     return answer(
         {
             "grants": [str(one) for one in done.grants],
@@ -125,9 +121,7 @@ def propose(case_id: UUID) -> Response:
         pool_cents=body["pool_cents"],
         duration_months=body["duration_months"],
         basis=Basis(body["basis"]),
-        unconfirmed={
-            UUID(one["creditor_id"]): one["amount_cents"] for one in body.get("unconfirmed", ())
-        },
+        unconfirmed={UUID(one["creditor_id"]): one["amount_cents"] for one in body.get("unconfirmed", ())},
     )
     return answer(propose_settlement(runtime(), own_id(), case_id, proposed, g.now, call=idempotency()), 202)
 
@@ -163,9 +157,7 @@ def evidence(case_id: UUID) -> Response:
 def page_link() -> Response:
     """A link to a read-only page about one of the caller's own cases."""
     body = json_body("page_link")
-    code = issue_page_link(
-        runtime(), body["role"], UUID(body["subject_id"]), g.now, organisation_id=own_id()
-    )
+    code = issue_page_link(runtime(), body["role"], UUID(body["subject_id"]), g.now, organisation_id=own_id())
     return answer({"address": f"{request.host_url}page/{code}"}, 201)
 
 

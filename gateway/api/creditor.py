@@ -26,13 +26,9 @@ def reply(request_id: UUID) -> Response:
     """The same bytes sent twice are one reply, so this needs no Idempotency-Key; one that is sent is ignored."""
     taken = receive_reply(runtime(), own_id(), request_id, raw_body(), request.content_type or "", g.now)
     if taken.status == "refused":
-        faults = [
-            Fault(pointer=one["path"], code=one["code"], detail=one["detail"]) for one in taken.problems
-        ]
+        faults = [Fault(pointer=one["path"], code=one["code"], detail=one["detail"]) for one in taken.problems]
         return problem(400, "unreadable", "This reply cannot be read; the term runs on. Send it again.", faults)
-    return answer(
-        {"reply_id": str(taken.reply_id), "status": taken.status, "problems": list(taken.problems)}, 202
-    )
+    return answer({"reply_id": str(taken.reply_id), "status": taken.status, "problems": list(taken.problems)}, 202)
 
 
 @route(blueprint, "POST", "/offers/<offer_id>/answer", "creditor")

@@ -53,9 +53,7 @@ def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = ()) -
         "detail": detail,
     }
     if faults:
-        body["errors"] = [
-            {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults
-        ]
+        body["errors"] = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults]
     response = Response(json.dumps(body), status=int(status), mimetype="application/problem+json")
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "5"

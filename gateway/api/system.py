@@ -10,8 +10,15 @@ from flask import Blueprint, Response, g, request
 
 from gateway.api.access import API_VERSION, answer, json_body, own_id, route, runtime
 from gateway.errors import Fault, Invalid
-from gateway.services.move_clock import move_clock, next_moment
-from gateway.services.register import Organisation, issue_page_link, issue_token, register_organisation
+from gateway.services.list_participants import list_participants
+from gateway.services.move_clock import look_ahead, move_clock
+from gateway.services.register import (
+    Organisation,
+    change_endpoint,
+    issue_page_link,
+    issue_token,
+    register_organisation,
+)
 from gateway.services.show_events import show_events
 
 blueprint = Blueprint("system", __name__)
@@ -29,12 +36,22 @@ def add_participant() -> Response:
     return answer(made, 201)
 
 
+@route(blueprint, "GET", "/participants", "administrator")
+def participants() -> Response:
+    return answer({"participants": list_participants(runtime(), number=request.args.get("number"))})
+
+
+@route(blueprint, "POST", "/participants/<participant_id>/endpoint", "administrator")
+def move_participant(participant_id: UUID) -> Response:
+    body = json_body("endpoint")
+    moved = change_endpoint(runtime(), participant_id, body["endpoint"], g.now, address_fault=g.address_fault)
+    return answer(moved)
+
+
 @route(blueprint, "POST", "/access-tokens", "administrator")
 def add_token() -> Response:
     body = json_body("token")
-    token = issue_token(
-        runtime(), body["role"], body["label"], g.now, participant_id=UUID(body["participant_id"])
-    )
+    token = issue_token(runtime(), body["role"], body["label"], g.now, participant_id=UUID(body["participant_id"]))
     return answer({"access_token": token, "role": body["role"]}, 201)
 
 
@@ -56,8 +73,12 @@ def events() -> Response:
 
 @route(blueprint, "GET", "/clock", "administrator", "counsellor", "creditor")
 def clock() -> Response:
-    moment = next_moment(runtime()) if g.caller.role == "administrator" else None
-    return answer({"now": _instant(g.now), "next_moment": _instant(moment)})
+    """The gateway time; administrators also see what waits, so that a sandbox can be driven."""
+    shown: dict[str, Any] = {"now": _instant(g.now)}
+    if g.caller.role == "administrator":
+        ahead = look_ahead(runtime())
+        shown |= {"next_moment": _instant(ahead.next_moment), "open_messages": ahead.open_messages}
+    return answer(shown)
 
 
 @route(blueprint, "POST", "/clock/moves", "administrator")

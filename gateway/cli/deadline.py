@@ -49,9 +49,7 @@ def _day(ctx: click.Context, param: click.Parameter, typed: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != typed:
-        raise click.BadParameter(
-            f"{typed!r} is not a day; write it as YYYY-MM-DD, like 2026-04-24.", ctx, param
-        )
+        raise click.BadParameter(f"{typed!r} is not a day; write it as YYYY-MM-DD, like 2026-04-24.", ctx, param)
     return day
 
 
@@ -91,9 +89,7 @@ def deadline() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--config", type=click.Path(path_type=Path), help="The folder that holds workdays.toml.")
-def due(
-    start: date, length: int, unit: str, basis: str, equated: str, as_json: bool, config: Path | None
-) -> None:
+def due(start: date, length: int, unit: str, basis: str, equated: str, as_json: bool, config: Path | None) -> None:
     """Say when a term is due and show every day that was counted or skipped."""
     from gateway.settings import load_calendar
 

@@ -18,9 +18,9 @@ def places(command: _Command) -> _Command:
     """Add --config and --data: where the rules are, and where keys and the embedded database are kept."""
     folder = click.Path(path_type=Path, file_okay=False)
     command = click.option("--data", type=folder, help="Folder for keys and the embedded database.")(command)
-    return click.option(
-        "--config", type=folder, help="Folder with your own rules instead of the shipped ones."
-    )(command)
+    return click.option("--config", type=folder, help="Folder with your own rules instead of the shipped ones.")(
+        command
+    )
 
 
 def settings_of(config: Path | None, data: Path | None) -> Settings:

@@ -197,9 +197,7 @@ class _Kept:
             _kill_group(self._last_pid, signal.SIGTERM)  # its workers may finish until it is started again
         self._process = None
 
-    def _tell(
-        self, kind: EventKind, *, exit_code: int | None = None, restart_in_seconds: float | None = None
-    ) -> None:
+    def _tell(self, kind: EventKind, *, exit_code: int | None = None, restart_in_seconds: float | None = None) -> None:
         self._on_event(
             Event(
                 kind=kind,
@@ -223,9 +221,7 @@ def _stop(kept: Sequence[_Kept], grace_seconds: float, *, hurry: Callable[[], bo
 
 def _kill_group(leader: int, sign: signal.Signals) -> None:
     """Every child leads its own group; a group that is empty is none."""
-    with contextlib.suppress(
-        ProcessLookupError, PermissionError
-    ):  # macOS says the latter of a group of zombies
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
         os.killpg(leader, sign)
 
 

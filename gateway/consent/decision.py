@@ -103,9 +103,7 @@ def decide(
             grant_id=grant.id if grant is not None else None,
         )
     assert grant is not None  # _why_not answers NO_GRANT otherwise
-    return Permit(
-        stage=ask.stage, message_id=ask.message_id, grant_id=grant.id, digest=ask.digest, decided_at=now
-    )
+    return Permit(stage=ask.stage, message_id=ask.message_id, grant_id=grant.id, digest=ask.digest, decided_at=now)
 
 
 def _why_not(
@@ -128,17 +126,18 @@ def _why_not(
     return _status_reason(ask, flow, grant, events, now)
 
 
-def _status_reason(
-    ask: Ask, flow: Flow, grant: Grant, events: Sequence[GrantEvent], now: datetime
-) -> Reason | None:
-    standing = status(grant, events, now, max_messages=flow.max_messages)
-    if standing is Status.ACTIVE:
-        return None
-    if standing is Status.USED_UP and (ask.stage is Stage.RECEIVE or ask.kind is Kind.STOP_NOTICE):
+def _status_reason(ask: Ask, flow: Flow, grant: Grant, events: Sequence[GrantEvent], now: datetime) -> Reason | None:
+    # What is on record has happened, whatever the clock of this machine says: one that runs behind another machine's
+    # must not look past a withdrawal that was recorded there.
+    moment = max([now, *(event.at for event in events)])
+    standing = status(grant, events, moment, max_messages=flow.max_messages)
+    if standing is Status.ACTIVE or (standing is Status.USED_UP and ask.stage is Stage.RECEIVE):
         return None
     if ask.kind is Kind.STOP_NOTICE and ask.fields <= {"references"} and standing in _STOPPED:
         return None
     return Reason(standing.value)
 
 
-_STOPPED = {Status.WITHDRAWN, Status.REVOKED, Status.INVALIDATED, Status.EXPIRED, Status.PAUSED}
+_STOPPED = {
+    Status.WITHDRAWN, Status.REVOKED, Status.INVALIDATED, Status.EXPIRED, Status.PAUSED, Status.USED_UP,
+}  # fmt: skip

@@ -85,6 +85,9 @@ def status(grant: Grant, events: Sequence[GrantEvent], now: datetime, *, max_mes
     What the grant is worth at *now*: a pure function of its events and the time.
 
     A pause ends with a resume; every other ending is final. Time alone only ever narrows a permission.
+
+    Args:
+        events: In the order in which they were recorded.
     """
     if grant.act is not Act.GIVEN:
         return Status(grant.act.value)
@@ -96,7 +99,8 @@ def status(grant: Grant, events: Sequence[GrantEvent], now: datetime, *, max_mes
         return Status.NOT_YET
     if now >= grant.valid_until:
         return Status.EXPIRED
-    if kinds.count(EventKind.PAUSED) > kinds.count(EventKind.RESUMED):
+    # The last word counts, not the number of words: a second click on "resume" is no credit against a later pause.
+    if [kind for kind in kinds if kind in _PAUSES][-1:] == [EventKind.PAUSED]:
         return Status.PAUSED
     if kinds.count(EventKind.USED) >= max_messages:
         return Status.USED_UP
@@ -119,5 +123,6 @@ def broken_at(grant: Grant, events: Sequence[GrantEvent], since: datetime, now: 
     return min(ends, default=None)
 
 
+_PAUSES = {EventKind.PAUSED, EventKind.RESUMED}
 _BREAKS = {EventKind.PAUSED, EventKind.WITHDRAWN, EventKind.REVOKED}
 _UNBOUNDED = 10**9  # using up a grant stops further messages; it does not take the answer's permission away

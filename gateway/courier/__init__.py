@@ -78,9 +78,7 @@ class Courier:
         headers = {**ours, **channel.headers(envelope), **envelope.headers}
         match post(target, headers, envelope.body, self._policy, watch):
             case Answer() as answer if answer.status < 200:
-                return Unknown(
-                    reason_code="interim"
-                )  # the library stops at 103; what came after it is not known
+                return Unknown(reason_code="interim")  # the library stops at 103; what came after it is not known
             case Answer() as answer if answer.status < 300:
                 return _delivered(answer, watch)
             case Answer() as answer:

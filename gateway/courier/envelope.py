@@ -21,7 +21,6 @@ _OURS = {  # these decide where a message goes, how long it is, what may come ba
     "expect",
     "host",
     "proxy-authorization",
-    "soapaction",
     "te",
     "trailer",
     "transfer-encoding",
@@ -140,14 +139,10 @@ class CourierPolicy:
     def __post_init__(self) -> None:
         for network in self.networks:
             if any(network.version == never.version and network.overlaps(never) for never in _NEVER):
-                raise ConfigurationError(
-                    f"Messages are never sent to {network}; take it out of the allowed ranges."
-                )
+                raise ConfigurationError(f"Messages are never sent to {network}; take it out of the allowed ranges.")
         limits = (self.connect_seconds, self.read_seconds, self.deadline_seconds, self.max_body_bytes)
         if not self.ports or min(limits) <= 0:
-            raise ConfigurationError(
-                "The limits of outgoing traffic must be above zero, with at least one port."
-            )
+            raise ConfigurationError("The limits of outgoing traffic must be above zero, with at least one port.")
 
 
 _NEVER: tuple[IPv4Network | IPv6Network, ...] = (

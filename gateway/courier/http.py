@@ -108,9 +108,7 @@ def _exchange(
     policy: CourierPolicy,
     seconds: float,
 ) -> Answer | NotSent | Lost:
-    request = requests.Request(
-        "POST", f"{target.scheme}://{target.authority}{target.path}", data=body
-    ).prepare()
+    request = requests.Request("POST", f"{target.scheme}://{target.authority}{target.path}", data=body).prepare()
     request.headers.clear()  # exactly ours, in our order: nothing that a library likes to add
     request.headers.update({"Host": target.authority, **headers, "Content-Length": str(len(body))})
     timeout = (min(policy.connect_seconds, seconds), min(policy.read_seconds, seconds))
@@ -204,9 +202,7 @@ class _Line:
     def connected(self, connection: socket.socket) -> None:
         self._socket = connection
         if isinstance(connection, ssl.SSLSocket):
-            self.peer_certificate = hashlib.sha256(
-                connection.getpeercert(binary_form=True) or b""
-            ).hexdigest()
+            self.peer_certificate = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
         if self.expired:
             self._cut()
 
@@ -334,7 +330,5 @@ def _tls(ca_file: Path | None, certificate: tuple[Path, Path] | None) -> ssl.SSL
         if certificate is not None:
             context.load_cert_chain(*certificate)
     except OSError as error:
-        raise ConfigurationError(
-            "A file with trust anchors or our client certificate cannot be used."
-        ) from error
+        raise ConfigurationError("A file with trust anchors or our client certificate cannot be used.") from error
     return context

@@ -10,5 +10,6 @@ REFUSED = "soap_fault"
 
 
 def headers(envelope: Envelope) -> dict[str, str]:
-    """Digikoppeling WUS 3.8: SOAPAction empty; SOAP 1.1 section 6.1: the header field is required."""
-    return {"Content-Type": envelope.media_type, "Accept": "text/xml", "SOAPAction": '""'}
+    """Digikoppeling WUS 3.8: SOAPAction empty unless the message names one; SOAP 1.1 section 6.1 requires the field."""
+    action = {"SOAPAction": '""'} if "SOAPAction" not in envelope.headers else {}
+    return {"Content-Type": envelope.media_type, "Accept": "text/xml", **action}

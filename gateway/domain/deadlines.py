@@ -1,24 +1,19 @@
-"""Counts terms: when a term ends, which days led to that day, and which policy promised it to whom."""
+"""Counts terms: when a term ends, and which days led to that day."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
-from typing import Any, assert_never, overload
+from typing import assert_never, overload
 from zoneinfo import ZoneInfo
 
-from gateway.domain.workdays import Calendar, entry_of
-from gateway.errors import ConfigurationError
+from gateway.domain.workdays import Calendar
 
-FILE = "config/deadlines.toml"
-DEFAULT_GROUP = "default"
 _DAY = timedelta(days=1)
 _AMSTERDAM = "Europe/Amsterdam"
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Unit(StrEnum):
@@ -61,9 +56,7 @@ class Term:
         if not 1 <= self.length <= 9999:
             raise ValueError("a term has a length of 1 to 9999")
         if self.count_equated and self.basis is Basis.STATUTORY and self.unit is not Unit.WORKING_DAYS:
-            raise ValueError(
-                "equated days are holidays for a statutory term (ATW art. 3(3)); it cannot count them"
-            )
+            raise ValueError("equated days are holidays for a statutory term (ATW art. 3(3)); it cannot count them")
 
     def __str__(self) -> str:
         unit = self.unit.value.replace("_", " ")
@@ -89,9 +82,7 @@ class Term:
             equated = "equated days count" if self.count_equated else "so are equated days"
             return f"{self}: Saturdays, Sundays, holidays and Good Friday are skipped, {equated}"
         if self.stretches:
-            return (
-                f"{self}, statutory: an end on a day off moves on, two working days at least (ATW art. 1, 2)"
-            )
+            return f"{self}, statutory: an end on a day off moves on, two working days at least (ATW art. 1, 2)"
         if self.basis is Basis.CONTRACT_PLAIN:
             return f"{self}, agreed: the end never moves"
         if not self.rolls:
@@ -166,9 +157,7 @@ def compute(term: Term, start: date, calendar: Calendar, suspensions: Sequence[S
 def due_on(term: Term, start: date, calendar: Calendar) -> date: ...
 @overload
 def due_on(term: Term, start: date, calendar: Calendar, suspensions: Sequence[Suspension]) -> date | None: ...
-def due_on(
-    term: Term, start: date, calendar: Calendar, suspensions: Sequence[Suspension] = ()
-) -> date | None:
+def due_on(term: Term, start: date, calendar: Calendar, suspensions: Sequence[Suspension] = ()) -> date | None:
     """The verdict of *compute* without the sum of days; None only while a suspension runs."""
     return _due(term, start, calendar, _pauses(start, suspensions))
 
@@ -254,9 +243,7 @@ def _workday_from(day: date, term: Term, calendar: Calendar, pauses: Sequence[Su
         day += _DAY
 
 
-def _holds_workday(
-    start: date, due: date, term: Term, calendar: Calendar, pauses: Sequence[Suspension]
-) -> bool:
+def _holds_workday(start: date, due: date, term: Term, calendar: Calendar, pauses: Sequence[Suspension]) -> bool:
     """Whether a working day lies between *start* and *due*; sought from *due*, where the calendar reaches."""
     day = due - _DAY
     while day > start:
@@ -291,9 +278,7 @@ def _pause_on(day: date, pauses: Sequence[Suspension]) -> Suspension | None:
     return None
 
 
-def _steps(
-    term: Term, start: date, last: date, calendar: Calendar, pauses: Sequence[Suspension]
-) -> tuple[Step, ...]:
+def _steps(term: Term, start: date, last: date, calendar: Calendar, pauses: Sequence[Suspension]) -> tuple[Step, ...]:
     in_days = term.unit is Unit.WORKING_DAYS
     span = term.length if in_days else (_jump(term, start) - start).days
     end = None if in_days else _unrolled(term, start, pauses)
@@ -320,9 +305,7 @@ def _steps(
 
 def _end_reason(term: Term, start: date, day: date, calendar: Calendar) -> str:
     wall = _jump(term, start)
-    reason = (
-        f"the term ends, {term} on" if day == wall else f"the term ends, {term} and the days suspended on"
-    )
+    reason = f"the term ends, {term} on" if day == wall else f"the term ends, {term} and the days suspended on"
     if term.unit is Unit.MONTHS and wall.day != start.day:
         reason += f"; that month has no day {start.day}, its last one stands for it"
     off = calendar.day_off(day, count_equated=term.count_equated) if term.rolls else None
@@ -335,255 +318,3 @@ def _extension_reason(term: Term, day: date, rolled: date | None, calendar: Cale
         return f"{off or 'working day'}: the term must hold two working days (ATW art. 2)"
     article = "ATW art. 1" if term.basis is Basis.STATUTORY else "as agreed, like ATW art. 1"
     return f"{off}: the term runs on ({article})" if off else f"first working day after the end ({article})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Example:
-    """A worked example that a person checked: an event on *start* is due on *due*."""
-
-    start: date
-    due: date
-    shows: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """
-    What one step promises one group of creditors, from *effective_from* to *effective_until* inclusive.
-
-    Args:
-        term: Runs from the proven delivery.
-        reminders: When to remind, each counted from the delivery, in the unit of *term*.
-        cure: The last chance; runs from the proven delivery of the final notice.
-        review: The window after a confirmed presumption in which it can still be rebutted.
-        letter_transit: How long after posting a letter counts as delivered.
-    """
-
-    id: str
-    version: str
-    step: str
-    group: str
-    effective_from: date
-    effective_until: date | None
-    source: str
-    term: Term
-    reminders: tuple[Term, ...]
-    cure: Term
-    review: Term
-    letter_transit: Term
-    examples: tuple[Example, ...]
-
-    def in_force(self, on: date) -> bool:
-        """Whether the policy governs what is sent *on* that day."""
-        return self.effective_from <= on and (self.effective_until is None or on <= self.effective_until)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policies:
-    """All policies, past ones included: a message keeps the version that was in force when it was sent."""
-
-    entries: tuple[Policy, ...]
-
-    def select(self, step: str, group: str, on: date) -> Policy:
-        """
-        The policy in force for *group*, or else for everybody.
-
-        Raises:
-            ConfigurationError: None is in force on that day.
-        """
-        for wanted in (group, DEFAULT_GROUP):
-            for policy in self.entries:
-                if (policy.step, policy.group) == (step, wanted) and policy.in_force(on):
-                    return policy
-        raise ConfigurationError(
-            f"{FILE}: no policy for step '{step}' and group '{group}' is in force on {on}; add one"
-        )
-
-    def get(self, id: str, version: str) -> Policy:
-        """
-        The policy that a stored deadline names.
-
-        Raises:
-            ConfigurationError: It is not in the file.
-        """
-        for policy in self.entries:
-            if (policy.id, policy.version) == (id, version):
-                return policy
-        raise ConfigurationError(
-            f"{FILE}: policy '{id}' version '{version}' is gone, but deadlines rest on it; put it back"
-        )
-
-
-def policies_from(table: Mapping[str, Any]) -> Policies:
-    """
-    The policies that a parsed deadlines.toml describes.
-
-    Raises:
-        ConfigurationError: An entry is incomplete or contradictory; the message names it and what to mend.
-    """
-    top = entry_of(table, FILE, required={"defaults": dict, "policy": list})
-    windows = {"cure": dict, "review": dict, "letter_transit": dict}
-    defaults = entry_of(top["defaults"], f"{FILE}, [defaults]", required=windows)
-    entries = tuple(_policy(raw, defaults, number) for number, raw in enumerate(top["policy"], start=1))
-    if not entries:
-        raise ConfigurationError(f"{FILE}: there is no [[policy]]; add one for each step")
-    seen: set[tuple[str, str]] = set()
-    for policy in entries:
-        if (policy.id, policy.version) in seen:
-            raise ConfigurationError(
-                f"{_named(policy)}: stands there twice; give the change a version of its own"
-            )
-        seen.add((policy.id, policy.version))
-    ordered = sorted(entries, key=lambda policy: (policy.step, policy.group, policy.effective_from))
-    for earlier, later in pairwise(ordered):
-        same = (earlier.step, earlier.group) == (later.step, later.group)
-        if same and earlier.in_force(later.effective_from):
-            raise ConfigurationError(
-                f"{_named(later)}: overlaps {_named(earlier)}; give the earlier one an effective_until"
-                f" before {later.effective_from}"
-            )
-    return Policies(entries=entries)
-
-
-def failed_examples(policies: Policies, calendar: Calendar) -> tuple[str, ...]:
-    """Each worked example that does not come out, named; empty when the file tells the truth."""
-    return tuple(
-        f"{_named(policy)}: from {example.start} the example says {example.due}, the rule gives {due}"
-        for policy in policies.entries
-        for example in policy.examples
-        if (due := due_on(policy.term, example.start, calendar)) != example.due
-    )
-
-
-@overload
-def after_reminder(
-    policy: Policy, reminder_index: int, reminder_delivered: date, due: date, calendar: Calendar
-) -> date: ...
-@overload
-def after_reminder(
-    policy: Policy,
-    reminder_index: int,
-    reminder_delivered: date,
-    due: date,
-    calendar: Calendar,
-    suspensions: Sequence[Suspension],
-) -> date | None: ...
-def after_reminder(
-    policy: Policy,
-    reminder_index: int,
-    reminder_delivered: date,
-    due: date,
-    calendar: Calendar,
-    suspensions: Sequence[Suspension] = (),
-) -> date | None:
-    """
-    The deadline once a reminder was delivered: never earlier than *due*, later when the reminder came late.
-
-    Whoever is reminded, even after the deadline, still has the whole interval that the policy leaves between
-    that reminder and the end of the term, counted from the delivery of the reminder in the unit of the term.
-
-    Args:
-        reminder_index: Which of *policy.reminders*, from 0.
-        suspensions: Those of the term; the result is None while one runs.
-    """
-    interval = replace(policy.term, length=policy.term.length - policy.reminders[reminder_index].length)
-    promised = due_on(interval, reminder_delivered, calendar, suspensions)
-    return None if promised is None else max(due, promised)
-
-
-def _policy(raw: object, defaults: Mapping[str, Any], number: int) -> Policy:
-    identity = raw.get("id") if isinstance(raw, Mapping) else None
-    where = f"{FILE}, [[policy]] {identity or f'number {number}'}"
-    entry = entry_of(
-        raw,
-        where,
-        required={
-            "id": str,
-            "version": str,
-            "step": str,
-            "group": str,
-            "effective_from": date,
-            "source": str,
-            "term": dict,
-            "examples": list,
-        },
-        optional={
-            "effective_until": date,
-            "reminders": list,
-            "cure": dict,
-            "review": dict,
-            "letter_transit": dict,
-        },
-    )
-    until = entry.get("effective_until")
-    if until is not None and until < entry["effective_from"]:
-        raise ConfigurationError(f"{where}: effective_until lies before effective_from; mend one of them")
-    term = _term(entry["term"], f"{where}, term")
-    if not entry["examples"]:
-        raise ConfigurationError(f"{where}: has no worked example; add one that a person checked")
-    return Policy(
-        id=entry["id"],
-        version=entry["version"],
-        step=entry["step"],
-        group=entry["group"],
-        effective_from=entry["effective_from"],
-        effective_until=until,
-        source=entry["source"],
-        term=term,
-        reminders=_reminders(entry.get("reminders", []), term, where),
-        cure=_term(entry.get("cure", defaults["cure"]), f"{where}, cure"),
-        review=_term(entry.get("review", defaults["review"]), f"{where}, review"),
-        letter_transit=_term(
-            entry.get("letter_transit", defaults["letter_transit"]), f"{where}, letter_transit"
-        ),
-        examples=tuple(_example(example, f"{where}, examples") for example in entry["examples"]),
-    )
-
-
-def _term(raw: object, where: str) -> Term:
-    entry = entry_of(
-        raw, where, required={"length": int, "unit": str, "basis": str}, optional={"equated_days": str}
-    )
-    equated = entry.get("equated_days", "skip")
-    if equated not in ("skip", "count"):
-        raise ConfigurationError(f'{where}: equated_days is "skip" or "count"')
-    try:
-        return Term(entry["length"], Unit(entry["unit"]), Basis(entry["basis"]), equated == "count")
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{where}: {error}; units are {', '.join(Unit)}, bases are {', '.join(Basis)}"
-        ) from error
-
-
-def _reminders(lengths: Sequence[object], term: Term, where: str) -> tuple[Term, ...]:
-    """A reminder is ours and no act moves it: counted plainly, it leaves at least the interval promised."""
-    reminders: list[Term] = []
-    previous = 0
-    for length in lengths:
-        if type(length) is not int or not previous < length < term.length:
-            raise ConfigurationError(
-                f"{where}: reminders must be rising whole {term.unit} after delivery, below {term.length}"
-            )
-        reminders.append(Term(length, term.unit, Basis.CONTRACT_PLAIN, term.count_equated))
-        previous = length
-    return tuple(reminders)
-
-
-def _example(raw: object, where: str) -> Example:
-    entry = entry_of(
-        raw,
-        where,
-        required={"start": date, "start_is": str, "due": date, "due_is": str},
-        optional={"shows": str},
-    )
-    for key in ("start", "due"):
-        weekday = _WEEKDAYS[entry[key].weekday()]
-        if entry[f"{key}_is"] != weekday:
-            raise ConfigurationError(
-                f"{where}: {entry[key]} is a {weekday}, not a {entry[f'{key}_is']}; mend the date or {key}_is"
-            )
-    return Example(start=entry["start"], due=entry["due"], shows=entry.get("shows", ""))
-
-
-def _named(policy: Policy) -> str:
-    return f"{FILE}, [[policy]] {policy.id} version {policy.version}"

@@ -15,9 +15,7 @@ from gateway.errors import ConfigurationError
 FactValue = int | str | date
 _T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
-ANOTHER_GROUND = (
-    "ground"  # what is missing when a refusal names no ground, or one that never carries a refusal
-)
+ANOTHER_GROUND = "ground"  # what is missing when a refusal names no ground, or one that never carries a refusal
 
 
 class Answer(StrEnum):
@@ -136,9 +134,7 @@ class Grounds:
             return Unsubstantiated(missing=(ANOTHER_GROUND,))
         if (ground := self.find(answer.ground)) is None:
             raise ValueError("this ground is not in the table")
-        missing = tuple(
-            rule.name for rule in ground.facts if not _given(rule, answer.facts.get(rule.name), on)
-        )
+        missing = tuple(rule.name for rule in ground.facts if not _given(rule, answer.facts.get(rule.name), on))
         match ground.counts:
             case Counts.WEAK:
                 return Unsubstantiated(missing=(ANOTHER_GROUND,))
@@ -175,9 +171,7 @@ def grounds_from(table: Mapping[str, Any]) -> Grounds:
     grounds = tuple(_ground(entry, facts) for entry in table["ground"])
     codes = [ground.code for ground in grounds]
     if not codes or len(set(codes)) != len(codes):
-        raise ConfigurationError(
-            "config/grounds.toml: give every ground a code of its own, and at least one ground."
-        )
+        raise ConfigurationError("config/grounds.toml: give every ground a code of its own, and at least one ground.")
     if unused := set(facts) - {rule.name for ground in grounds for rule in ground.facts}:
         raise ConfigurationError(f"config/grounds.toml: no ground asks for {', '.join(sorted(unused))}.")
     return Grounds(
@@ -222,9 +216,7 @@ def _fact_rule(name: str, entry: Mapping[str, Any]) -> FactRule:
     _names(entry, place, {"type", "nl", "en"}, {"within_years"})
     kind = _code(entry, "type", FactType, place)
     if "within_years" in entry and (kind is not FactType.DATE or entry["within_years"] < 1):
-        raise ConfigurationError(
-            f"config/grounds.toml, {place}: within_years belongs to a date and is 1 or more."
-        )
+        raise ConfigurationError(f"config/grounds.toml, {place}: within_years belongs to a date and is 1 or more.")
     return FactRule(
         name=name,
         type=kind,
@@ -240,20 +232,14 @@ def _ground(entry: Mapping[str, Any], facts: Mapping[str, FactRule]) -> Ground:
     counts = _code(entry, "counts", Counts, place)
     asked = tuple(entry["facts"])
     if unknown := [name for name in asked if name not in facts]:
-        raise ConfigurationError(
-            f"config/grounds.toml, {place}: describe {', '.join(unknown)} under [facts]."
-        )
+        raise ConfigurationError(f"config/grounds.toml, {place}: describe {', '.join(unknown)} under [facts].")
     if (counts is Counts.REFUSAL and not asked) or (counts is Counts.WEAK and asked):
-        raise ConfigurationError(
-            f"config/grounds.toml, {place}: a refusal asks for facts, a weak ground for none."
-        )
+        raise ConfigurationError(f"config/grounds.toml, {place}: a refusal asks for facts, a weak ground for none.")
     if not re.fullmatch("[a-z][a-z_]*", _text(entry, "code", place)):
         raise ConfigurationError(f"config/grounds.toml, {place}: a code is snake_case.")
     example = entry.get("example", {})
     if set(example) != set(asked):
-        raise ConfigurationError(
-            f"config/grounds.toml, {place}: the example states each fact that is asked for."
-        )
+        raise ConfigurationError(f"config/grounds.toml, {place}: the example states each fact that is asked for.")
     return Ground(
         code=entry["code"],
         dutch=_text(entry, "dutch", place),
@@ -270,9 +256,7 @@ def _names(
     entry: Mapping[str, Any], place: str, needed: set[str], allowed: frozenset[str] | set[str] = frozenset()
 ) -> None:
     if wrong := (needed - set(entry)) | (set(entry) - needed - allowed):
-        raise ConfigurationError(
-            f"config/grounds.toml, {place}: missing or unknown: {', '.join(sorted(wrong))}."
-        )
+        raise ConfigurationError(f"config/grounds.toml, {place}: missing or unknown: {', '.join(sorted(wrong))}.")
 
 
 def _text(entry: Mapping[str, Any], name: str, place: str) -> str:

@@ -174,6 +174,14 @@ def _meant_for_this_request(statement: Statement, context: IntegrityContext) -> 
                 yield f"/{name}/id_value", f"The {name} in the reply is not one that was asked."
 
 
+def _new_holder_is_named(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
+    holders = [("/transferred_to", statement.transferred_to)]
+    holders += [(f"{place}/transferred_to", debt.transferred_to) for place, debt in _debts(statement)]
+    for place, holder in holders:
+        if holder is not None and not holder.name and not holder.id_value:
+            yield place, "It was transferred, but the reply does not say to whom."
+
+
 def _bare(identifier: str) -> str:
     return identifier.strip().strip("{}").lower().removeprefix("urn:uuid:")
 
@@ -435,6 +443,7 @@ _HOLD, _WARN = Severity.HOLD, Severity.WARN
 
 RULES: Final = (
     Rule("R1", _HOLD, "statement: debts and outcome agree; Schuldenknooppunt answer kinds", _outcome_fits_debts),
+    Rule("R1", _HOLD, "a transfer names the new holder", _new_holder_is_named),
     Rule("R4", _HOLD, "reply belongs to this request and creditor; SKP ConversatieReferentienummer", _meant_for_this_request),
     Rule("R5", _HOLD, "no day after the day of receipt", _no_day_in_the_future),
     Rule("R5", _WARN, "amounts at most 31 days older than the request", _not_stale),

@@ -54,9 +54,7 @@ class Frontier:
     def append(self, leaf: bytes) -> Frontier:
         """The frontier with one leaf more; O(log n), and O(1) on average."""
         completed = self.completed(leaf)
-        return Frontier(
-            self.size + 1, (*self.hashes[: len(self.hashes) - len(completed) + 1], completed[-1][1])
-        )
+        return Frontier(self.size + 1, (*self.hashes[: len(self.hashes) - len(completed) + 1], completed[-1][1]))
 
     def completed(self, leaf: bytes) -> list[tuple[Node, bytes]]:
         """The perfect subtrees that this leaf completes, with their hashes; itself first, biggest last."""

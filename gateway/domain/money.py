@@ -29,7 +29,7 @@ class NotMoney:
 
 _CURRENCY = r"(?:EUR|eur|Euro|euro|€)"
 _WRAPPED = re.compile(rf"({_CURRENCY})?\s*([-−+])?\s*({_CURRENCY})?\s*([0-9].*?)\s*({_CURRENCY})?")
-_OTHER_CURRENCY = re.compile(r"[A-Za-z]{3}\b|[$£¥]")
+_OTHER_CURRENCY = re.compile(r"[A-Z]{3}\b|[$£¥]")
 _QUICK = {
     Notation.POINT: re.compile(r"(-?)([0-9]{1,10})\.([0-9]{2})"),
     Notation.COMMA: re.compile(r"(-?)([0-9]{1,10}),([0-9]{2})"),

@@ -44,6 +44,10 @@ class _Organisation(StrictSchema):
     format = Text(60, pattern=SLUG)
 
 
+class _Endpoint(StrictSchema):
+    endpoint = Text(500, pattern=r"https?://[!-~]+", required=True)
+
+
 class _Counsellor(StrictSchema):
     name = Text(200, required=True)
 
@@ -137,6 +141,7 @@ class _ClockMove(StrictSchema):
 
 _BODIES: Mapping[str, StrictSchema] = {
     "organisation": _Organisation(),
+    "endpoint": _Endpoint(),
     "counsellor": _Counsellor(),
     "token": _Token(),
     "page_link": _PageLink(),
@@ -168,5 +173,3 @@ def load(name: str, body: Any) -> dict[str, Any]:
     except ValidationError as error:
         raise Invalid(wire_fields.faults(error), "The body has faults; each is listed.") from error
     return loaded
-
-

@@ -47,13 +47,9 @@ def from_wire(wire: Mapping[str, Any], grounds: Grounds) -> OfferAnswer:
     given = wire if isinstance(wire, Mapping) else {}
     ground = given.get("ground")
     if isinstance(ground, str) and grounds.find(ground) is None:
-        problems.append(
-            _fault("/ground", "unknown_code", "Send the code of a ground from the published table.")
-        )
+        problems.append(_fault("/ground", "unknown_code", "Send the code of a ground from the published table."))
     if given.get("answer") == Answer.ACCEPT and ("ground" in given or "facts" in given):
-        problems.append(
-            _fault("/answer", "contradiction", "An acceptance has no ground and no facts; leave them out.")
-        )
+        problems.append(_fault("/answer", "contradiction", "An acceptance has no ground and no facts; leave them out."))
     facts: dict[str, FactValue] = {}
     stated = given.get("facts")
     for name, value in stated.items() if isinstance(stated, Mapping) else ():

@@ -101,9 +101,7 @@ def from_element(root: Element) -> Message:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         named = ((field.name, getattr(value, field.name)) for field in dataclass_fields(value))
-        return {
-            name: _plain(inner) for name, inner in named if inner is not None and inner != () and inner != ""
-        }
+        return {name: _plain(inner) for name, inner in named if inner is not None and inner != () and inner != ""}
     if isinstance(value, datetime):
         return wire_fields.instant_text(value)
     if isinstance(value, date):
@@ -148,9 +146,7 @@ def _entries(element: Element, entry: str, pointer: str, problems: list[Fault]) 
 
 def _leaf(element: Element, name: str, pointer: str, problems: list[Fault]) -> Any:
     if len(list(element)) or element.attrib:
-        problems.append(
-            Fault(pointer=pointer, code="type", detail="Send text here, without elements or attributes.")
-        )
+        problems.append(Fault(pointer=pointer, code="type", detail="Send text here, without elements or attributes."))
     text = element.text or ""
     if name in _NUMBERS and re.fullmatch("0|[1-9][0-9]{0,14}", text):
         return int(text)
@@ -160,9 +156,7 @@ def _leaf(element: Element, name: str, pointer: str, problems: list[Fault]) -> A
 def _only_elements(element: Element, pointer: str, problems: list[Fault]) -> None:
     stray = [element.text, *(child.tail for child in element)]
     if element.attrib or any(text and text.strip() for text in stray):
-        problems.append(
-            Fault(pointer=pointer, code="type", detail="Send elements here, no text and no attributes.")
-        )
+        problems.append(Fault(pointer=pointer, code="type", detail="Send elements here, no text and no attributes."))
 
 
 def _local_name(element: Element) -> str:

@@ -17,9 +17,7 @@ MAX_CENTS = 10**12  # schemas part 9: far above any debt of a person, far below 
 # U+FFFE/U+FFFF, and it turns a carriage return into a newline; tab and newline pass through both unharmed.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
-)
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # Each message is "code|what to do about it"; faults() takes it apart again.
@@ -46,9 +44,7 @@ def _messages(**others: str) -> dict[str, Any]:
 class Text(fields.String):
     """Text of 1 to *longest* characters that both JSON and XML can carry unchanged."""
 
-    def __init__(
-        self, longest: int, *, pattern: str | None = None, choices: tuple[str, ...] = (), **kwargs: Any
-    ):
+    def __init__(self, longest: int, *, pattern: str | None = None, choices: tuple[str, ...] = (), **kwargs: Any):
         super().__init__(error_messages=_messages(invalid="type|Send text here."), **kwargs)
         self.validators = [
             validate.Length(1, longest, error=f"length|Send 1 to {longest} characters."),
@@ -59,9 +55,7 @@ class Text(fields.String):
                 validate.Regexp(f"(?:{pattern})\\Z", error="pattern|Send it in the documented form.")
             )
         if choices:
-            self.validators.append(
-                validate.OneOf(choices, error=f"unknown_code|Send one of: {', '.join(choices)}.")
-            )
+            self.validators.append(validate.OneOf(choices, error=f"unknown_code|Send one of: {', '.join(choices)}."))
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if not isinstance(value, str):
@@ -81,9 +75,7 @@ class Whole(fields.Integer):
 
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(error_messages=_messages(invalid="type|Send a whole number."), **kwargs)
-        self.validators = [
-            validate.Range(least, most, error=f"range|Send a whole number from {least} to {most}.")
-        ]
+        self.validators = [validate.Range(least, most, error=f"range|Send a whole number from {least} to {most}.")]
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
         if type(value) is not int:  # a bool is an int to Python, not to a creditor
@@ -107,9 +99,7 @@ class Day(fields.Field[date]):
     """A calendar day, YYYY-MM-DD."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            error_messages=_messages(invalid="date|Send an existing day as YYYY-MM-DD."), **kwargs
-        )
+        super().__init__(error_messages=_messages(invalid="date|Send an existing day as YYYY-MM-DD."), **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
         if not isinstance(value, str) or (day := day_from(value)) is None:

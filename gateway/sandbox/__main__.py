@@ -41,9 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Listen and act until interrupted; prints one line of JSON with every creditor's address when ready."""
     parser = argparse.ArgumentParser(prog="python -m gateway.sandbox", description=__doc__)
     parser.add_argument("--gateway", required=True, metavar="URL", help="where the gateway listens")
-    parser.add_argument(
-        "--tokens", required=True, metavar="FILE", type=Path, help="JSON: access token per slug"
-    )
+    parser.add_argument("--tokens", required=True, metavar="FILE", type=Path, help="JSON: access token per slug")
     parser.add_argument("--port", type=int, default=0, help="default: any free port")
     parser.add_argument("--poll", type=float, default=1.0, metavar="SECONDS", help="default: 1")
     given = parser.parse_args(arguments)

@@ -68,9 +68,7 @@ class SimulatedCreditors:
         self._opened: dict[UUID, Message] = {}  # the request or proposal that opened each conversation
         self._reminded: set[UUID] = set()
         self._stopped: set[UUID] = set()
-        self._given: dict[
-            tuple[str, UUID], Response
-        ] = {}  # by slug and message id: what a duplicate gets again
+        self._given: dict[tuple[str, UUID], Response] = {}  # by slug and message id: what a duplicate gets again
         self._busy = {profile.slug: profile.busy_first for profile in self._profiles.values()}
         self._log: list[LogEntry] = []
         self._stopping = threading.Event()
@@ -280,8 +278,6 @@ def _rendered(
 
 
 def _in_words(plan: Plan, outcome: Outcome) -> str:
-    what = (
-        "answers the offer" if isinstance(plan.says, OfferAnswer) else f"sends {plan.says.replace('_', ' ')}"
-    )
+    what = "answers the offer" if isinstance(plan.says, OfferAnswer) else f"sends {plan.says.replace('_', ' ')}"
     status = "" if outcome.status is None else f" ({outcome.status})"
     return f"{plan.creditor.slug} {what}: {outcome.word}{status}"

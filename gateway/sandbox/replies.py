@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, datetime
-from xml.sax.saxutils import escape, quoteattr
+from uuid import UUID
 
 from gateway.domain.correspondence import Message
 from gateway.domain.grounds import OfferAnswer
 from gateway.messages import offer_answer as offer_answer_wire
 from gateway.messages import outgoing
 from gateway.sandbox.behaviours import Content, CreditorProfile, SandboxDebt
-from gateway.sandbox.formats import FORMATS, Reply
+from gateway.sandbox.formats import FORMATS, SOAP
 from gateway.sandbox.http_server import Response
-from gateway.sandbox.incoming import SOAP_NS
+from gateway.sandbox.reply import Reply
+from gateway.sandbox.xml_formats import envelope, tag, text
 
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _OFF_BY_CENTS = 10_000  # how far WRONG_TOTALS is off
 _CORRECTION_CENTS = 2_500  # what OTHER_TOTALS has more
 
@@ -35,7 +37,7 @@ def statement(
     reply = Reply(
         profile=profile,
         request_id=str(message.conversation_id),
-        message_id=f"{profile.slug}-{str(message.conversation_id)[:8]}-{number}",
+        message_id=_own_id(profile, message.conversation_id, number),
         content=content,
         as_of=as_of,
         now=now,
@@ -49,21 +51,15 @@ def statement(
     return Response(status=200, body=body, media_type=media_type)
 
 
-def offer_answer(
-    profile: CreditorProfile, message: Message, answer: OfferAnswer, *, inline: bool
-) -> Response:
+def offer_answer(profile: CreditorProfile, message: Message, answer: OfferAnswer, *, inline: bool) -> Response:
     """The answer to an offer, in JSON or XML; *inline* = in the response to a delivery: SOAP stays SOAP."""
-    named = replace(answer, creditor_message_id=f"{profile.slug}-{str(message.message_id)[:8]}")
+    named = replace(answer, creditor_message_id=_own_id(profile, message.message_id, 1))
     wire = offer_answer_wire.to_wire(named)
     if profile.style == "rest_json":
         return Response(status=200, body=json.dumps(wire).encode(), media_type="application/json")
-    facts = "".join(
-        f"<fact name={quoteattr(name)}>{escape(str(value))}</fact>"
-        for name, value in wire.pop("facts", {}).items()
-    )
-    inside = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in wire.items())
-    inside += f"<facts>{facts}</facts>" if facts else ""
-    content = f'<offer_answer xmlns="{outgoing.NAMESPACE}">{inside}</offer_answer>'
+    facts = [text("fact", str(value), name=name) for name, value in wire.pop("facts", {}).items()]
+    inside = [text(name, value) for name, value in wire.items()] + ([tag("facts", *facts)] if facts else [])
+    content = tag("offer_answer", *inside, xmlns=outgoing.NAMESPACE)
     if profile.style == "soap" and inline:
         return _soap(content)
     return Response(status=200, body=content.encode(), media_type="application/xml")
@@ -73,10 +69,9 @@ def acknowledgement(profile: CreditorProfile, message: Message) -> Response:
     """Received, nothing more."""
     if profile.style != "soap":
         return Response(status=202)
-    return _soap(
-        f'<acknowledgement xmlns="{outgoing.NAMESPACE}"><message_id>{message.message_id}</message_id>'
-        "</acknowledgement>"
-    )
+    # As software for the hub acknowledges; see config/creditors/skp-like.toml.
+    received = tag("skp:Ontvangstbevestiging", text("skp:Referentienummer", str(message.message_id)))
+    return _soap(received)
 
 
 def not_understood(profile: CreditorProfile) -> Response:
@@ -89,8 +84,12 @@ def not_understood(profile: CreditorProfile) -> Response:
 
 
 def _soap(content: str) -> Response:
-    envelope = f'<soap:Envelope xmlns:soap="{SOAP_NS}"><soap:Body>{content}</soap:Body></soap:Envelope>'
-    return Response(status=200, body=envelope.encode(), media_type="text/xml; charset=utf-8")
+    return Response(status=200, body=envelope(content), media_type=SOAP)
+
+
+def _own_id(profile: CreditorProfile, about: UUID, number: int) -> str:
+    """The creditor's own number for what it sends; letters, so that it can never look like a BSN."""
+    return f"{profile.slug}-{about.hex.translate(_LETTERS)[:20]}-{number}"
 
 
 def _dearer(debt: SandboxDebt) -> SandboxDebt:

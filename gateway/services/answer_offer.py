@@ -165,9 +165,7 @@ def _apply(
     return Answered(answer_id=row["id"], verdict=verdict, state=to.value, missing=missing, faults=())
 
 
-def _challenge(
-    runtime: Runtime, connection: Connection, offer: Row, missing: tuple[str, ...], now: datetime
-) -> None:
+def _challenge(runtime: Runtime, connection: Connection, offer: Row, missing: tuple[str, ...], now: datetime) -> None:
     """
     Ask once for the facts (DESIGN ruling 13): the term to answer runs on, a cure term that ran makes way for
     the one that the delivery of this question starts.
@@ -221,10 +219,12 @@ def journal_change(
     connection: Connection, offer: Row, to: State, now: datetime, *, actor: str, facts: Mapping[str, Any]
 ) -> None:
     """An offer changed its state, or was answered again without changing it."""
-    change = {"from": offer["state"], "to": to.value, "regime": f"{offer['regime_id']}@{offer['regime_version']}"}
-    journal.append(
-        connection, now, _entry(offer, f"offer.{to.value}", actor=actor, facts={**change, **facts})
-    )
+    change = {
+        "from": offer["state"],
+        "to": to.value,
+        "regime": f"{offer['regime_id']}@{offer['regime_version']}",
+    }
+    journal.append(connection, now, _entry(offer, f"offer.{to.value}", actor=actor, facts={**change, **facts}))
 
 
 def _entry(offer: Row, kind: str, *, actor: str, facts: Mapping[str, Any]) -> Entry:

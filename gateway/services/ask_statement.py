@@ -39,7 +39,13 @@ class NotPermitted(NoPermission, Invalid):
 
 
 def ask_statements(
-    runtime: Runtime, organisation_id: UUID, case_id: UUID, asks: Sequence[Asked], now: datetime, *, call: Once | None
+    runtime: Runtime,
+    organisation_id: UUID,
+    case_id: UUID,
+    asks: Sequence[Asked],
+    now: datetime,
+    *,
+    call: Once | None,
 ) -> dict[str, Any]:
     """
     Ask all of *asks*, or none of them.
@@ -112,7 +118,7 @@ def _decide(
     now: datetime,
 ) -> list[tuple[UUID, UUID, Entry]]:
     """The gate's answer for each creditor; one statement fetches every grant."""
-    standings = grants.latest(connection, case["resident_id"], PURPOSE, [row["id"] for row in creditors])
+    standings = grants.latest(connection, case["id"], PURPOSE, [row["id"] for row in creditors])
     decided = []
     for index, creditor in enumerate(creditors):
         ask = Ask(

@@ -40,12 +40,8 @@ def compose(runtime: Runtime, connection: Connection, row: Row, now: datetime) -
     resident = cases.get_resident(connection, row["resident_id"])
     assert recipient is not None  # foreign key
     wrapped = bytes(resident["wrapped"])
-    about = runtime.unseal(
-        wrapped, resident["sealed"], table="resident", row=resident["id"], column="sealed"
-    )
-    known = runtime.unseal(
-        wrapped, conversation["sealed"], table=_table(row), row=conversation["id"], column="sealed"
-    )
+    about = runtime.unseal(wrapped, resident["sealed"], table="resident", row=resident["id"], column="sealed")
+    known = runtime.unseal(wrapped, conversation["sealed"], table=_table(row), row=conversation["id"], column="sealed")
     said = runtime.unseal(wrapped, row["sealed"], table="message", row=row["id"], column="sealed")
     kind = Kind(row["kind"])
     message = Message(
@@ -54,9 +50,7 @@ def compose(runtime: Runtime, connection: Connection, row: Row, now: datetime) -
         conversation_id=conversation["id"],
         sender=runtime.settings.sender,
         contact=runtime.settings.contact,
-        recipient=Party(
-            name=recipient["name"], id_kind=recipient["id_kind"], id_value=recipient["id_value"]
-        ),
+        recipient=Party(name=recipient["name"], id_kind=recipient["id_kind"], id_value=recipient["id_value"]),
         sent_at=now,
         resident=_about(kind, about, known, entitled=recipient["bsn_basis"] is not None),
         references=tuple(known.get("references", ())),

@@ -17,9 +17,7 @@ from gateway.services.runtime import Runtime
 from gateway.services.silence import earned
 from gateway.storage import cases, participants, proposals
 
-REBUTTAL = (
-    "Volgens afspraak geldt het voorstel als akkoord. U kunt dit nog weerleggen, met uitleg, tot en met de datum in dit bericht."
-)
+REBUTTAL = "Volgens afspraak geldt het voorstel als akkoord. U kunt dit nog weerleggen, met uitleg, tot en met de datum in dit bericht."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,9 +68,7 @@ def confirm_deemed(
                 Fault(pointer="", code="not_earned", detail=f"{reason[0].upper()}{reason[1:]}.")
                 for reason in verdict.reasons
             )
-        review_until = due_on(
-            ladder.policy_of(runtime, offer).review, local_day(now), runtime.settings.calendar
-        )
+        review_until = due_on(ladder.policy_of(runtime, offer).review, local_day(now), runtime.settings.calendar)
         proposals.change_offer(
             connection,
             offer_id,
@@ -82,10 +78,17 @@ def confirm_deemed(
             review_until=review_until,
         )
         facts = {"road": verdict.road.value, "review_until": review_until.isoformat()}
-        answer_offer.journal_change(
-            connection, offer, to, now, actor=f"counsellor:{counsellor_id}", facts=facts
-        )
+        answer_offer.journal_change(connection, offer, to, now, actor=f"counsellor:{counsellor_id}", facts=facts)
         wrapped = cases.wrapped_key(connection, offer["resident_id"])
         said = {"note": f"{REBUTTAL} ({review_until.isoformat()})"}
-        queue(runtime, connection, Kind.OUTCOME_NOTICE, [offer], now, subject_kind="offer", wrapped=wrapped, said=said)
+        queue(
+            runtime,
+            connection,
+            Kind.OUTCOME_NOTICE,
+            [offer],
+            now,
+            subject_kind="offer",
+            wrapped=wrapped,
+            said=said,
+        )
     return Confirmed(offer_id=offer_id, road=verdict.road.value, review_until=review_until)

@@ -142,9 +142,7 @@ def _record(runtime: Runtime, claimed: Claimed, outcome: Outcome, now: datetime)
                 _try_again(runtime, connection, claimed, outcome, now)
 
 
-def _accepted(
-    runtime: Runtime, connection: Connection, claimed: Claimed, outcome: Delivered, now: datetime
-) -> None:
+def _accepted(runtime: Runtime, connection: Connection, claimed: Claimed, outcome: Delivered, now: datetime) -> None:
     """A 2xx answer is the proof of delivery; a body that came with it is the reply."""
     composed = claimed.composed
     if not messages.finish(
@@ -184,9 +182,7 @@ def _try_again(
     asked = outcome.retry_after_seconds if isinstance(outcome, Failed) else None
     wait = max(waits[claimed.attempt - 1], min(asked or 0, 86_400) if not runtime.settings.sandbox else 0)
     message_id = claimed.composed.row["id"]
-    if messages.finish(
-        connection, message_id, claimed.attempt, state="queued", next_at=now + timedelta(seconds=wait)
-    ):
+    if messages.finish(connection, message_id, claimed.attempt, state="queued", next_at=now + timedelta(seconds=wait)):
         kind = "message.failed" if isinstance(outcome, Failed) else "message.unknown"
         facts = {"attempt": claimed.attempt, "digest": claimed.envelope.digest, "reason": outcome.reason_code}
         journal.append(
@@ -223,5 +219,3 @@ def _entry(kind: str, composed: Composed, **facts: object) -> Entry:
         subject_id=row["subject_id"],
         facts={"message_id": str(row["id"]), "kind": Kind(row["kind"]).value, **facts},
     )
-
-

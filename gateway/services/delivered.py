@@ -36,9 +36,7 @@ def on_first_sending(runtime: Runtime, connection: Connection, composed: Compose
 
 def on_delivered(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
     """A message was proven delivered at *now*."""
-    conversation = ladder.conversation_row(
-        connection, composed.row["subject_kind"], composed.conversation["id"]
-    )
+    conversation = ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"])
     effect = _EFFECTS.get(composed.message.kind)
     if effect is not None:
         effect(runtime, connection, conversation, now)
@@ -118,9 +116,7 @@ def on_inline_answer(
     """
     if outcome.status != 200 or not (outcome.body or outcome.body_fault):
         return
-    conversation = ladder.conversation_row(
-        connection, composed.row["subject_kind"], composed.conversation["id"]
-    )
+    conversation = ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"])
     if composed.row["subject_kind"] == "request":
         receive_reply.take_in(
             runtime, connection, conversation, outcome.body, outcome.media_type, now, fault=outcome.body_fault
@@ -131,9 +127,7 @@ def on_inline_answer(
 
 def on_given_up(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
     """A message could not be delivered; only those on which a state waits change one."""
-    conversation = ladder.conversation_row(
-        connection, composed.row["subject_kind"], composed.conversation["id"]
-    )
+    conversation = ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"])
     if composed.message.kind in (Kind.STATEMENT_REMINDER, Kind.PROPOSAL_REMINDER):
         ladder.reminder_failed(runtime, connection, conversation)
         return

@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from gateway.domain.deadlines import (
-    Policy, Suspension, Term, after_reminder, due_on, end_of_day, local_day, next_workday,
-)  # fmt: skip
+from gateway.domain.deadlines import Suspension, Term, due_on, end_of_day, local_day, next_workday
+from gateway.domain.policies import Policy, after_reminder
 from gateway.domain.regimes import Regime, StatementSilence
 from gateway.services.runtime import Runtime
 from gateway.storage import journal, proposals, statement_requests, terms
@@ -149,9 +148,7 @@ def refresh(runtime: Runtime, connection: Connection, conversation: Row, row: Ro
     terms.change(connection, row["id"], next_at=next_moment(runtime, row, conversation))
 
 
-def suspend(
-    runtime: Runtime, connection: Connection, conversation: Row, now: datetime, *, reason: str
-) -> None:
+def suspend(runtime: Runtime, connection: Connection, conversation: Row, now: datetime, *, reason: str) -> None:
     """Stop the clock of the term that runs, if one does: what came is no silence (DESIGN ruling 5)."""
     row = terms.open_of(connection, conversation["id"])
     if row is None or row["state"] == "suspended":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.errors import Conflict
 from gateway.services.runtime import Runtime
-from gateway.storage import installation, journal, terms
+from gateway.storage import installation, journal, messages, terms
 from gateway.storage.journal import Entry
 
 
@@ -44,7 +45,15 @@ def move_clock(runtime: Runtime, by: timedelta, now: datetime) -> datetime:
     return moved
 
 
-def next_moment(runtime: Runtime) -> datetime | None:
-    """When the next running term wants attention; the demo moves the clock from one to the next."""
+@dataclass(frozen=True, kw_only=True)
+class Ahead:
+    """What waits: when the next running term wants attention, and how many messages are not settled."""
+
+    next_moment: datetime | None
+    open_messages: int
+
+
+def look_ahead(runtime: Runtime) -> Ahead:
+    """What waits, so that a sandbox's clock can be moved from one moment to the next."""
     with runtime.database.begin() as connection:
-        return terms.next_moment(connection)
+        return Ahead(next_moment=terms.next_moment(connection), open_messages=messages.open_count(connection))

@@ -28,7 +28,13 @@ class Person:
 
 
 def open_case(
-    runtime: Runtime, organisation_id: UUID, reference: str, person: Person, now: datetime, *, call: Once | None
+    runtime: Runtime,
+    organisation_id: UUID,
+    reference: str,
+    person: Person,
+    now: datetime,
+    *,
+    call: Once | None,
 ) -> dict[str, Any]:
     """
     Open a case. The same resident in a second case of the same organisation is one person under one key.
@@ -44,7 +50,11 @@ def open_case(
         if resident_id is None:
             resident_id = _register(runtime, connection, organisation_id, person, bsn_index, now)
             entries.append(
-                Entry(kind="resident.registered", actor=f"counsellor-organisation:{organisation_id}", resident_id=resident_id)
+                Entry(
+                    kind="resident.registered",
+                    actor=f"counsellor-organisation:{organisation_id}",
+                    resident_id=resident_id,
+                )
             )
         case_id = uuid4()
         cases.add(

@@ -45,9 +45,7 @@ def queue(
                 "resident_id": conversation["resident_id"],
                 "recipient_id": conversation["creditor_id"],
                 "grant_id": conversation["grant_id"],
-                "sealed": runtime.seal(
-                    wrapped, said or {}, table="message", row=message_id, column="sealed"
-                ),
+                "sealed": runtime.seal(wrapped, said or {}, table="message", row=message_id, column="sealed"),
                 "state": "queued",
                 "queued_at": now,
                 "next_at": now,

@@ -58,7 +58,13 @@ class _Party:
 
 
 def propose_settlement(
-    runtime: Runtime, organisation_id: UUID, case_id: UUID, proposed: Terms, now: datetime, *, call: Once | None
+    runtime: Runtime,
+    organisation_id: UUID,
+    case_id: UUID,
+    proposed: Terms,
+    now: datetime,
+    *,
+    call: Once | None,
 ) -> dict[str, Any]:
     """
     Distribute the pool and put an offer to each creditor with a claim.
@@ -171,7 +177,7 @@ def _decide(
     now: datetime,
 ) -> dict[UUID, tuple[UUID, Entry]]:
     """The gate's answer per creditor: offer id under its grant, or a refusal that stays in the journal."""
-    standings = grants.latest(connection, case["resident_id"], PURPOSE, [one.creditor["id"] for one in parties])
+    standings = grants.latest(connection, case["id"], PURPOSE, [one.creditor["id"] for one in parties])
     decided = {}
     for party in parties:
         ask = Ask(
@@ -235,7 +241,15 @@ def _record(
         facts={"basis": proposed.basis.value, "duration_months": proposed.duration_months, "offers": len(offers)},
     )  # fmt: skip
     journal.append(connection, now, *(entry for _, entry in decided.values()), made)
-    queue(runtime, connection, Kind.PROPOSAL, [offer for offer, _ in offers], now, subject_kind="offer", wrapped=wrapped)
+    queue(
+        runtime,
+        connection,
+        Kind.PROPOSAL,
+        [offer for offer, _ in offers],
+        now,
+        subject_kind="offer",
+        wrapped=wrapped,
+    )
     return {
         "id": str(proposal_id),
         "basis": proposed.basis.value,
@@ -304,10 +318,12 @@ def _obstacle(runtime: Runtime, statement: Statement | None, now: datetime) -> t
     if statement is None or statement.obstacle is None:
         return False, False
     grounds = runtime.settings.grounds
+    if grounds.find(statement.obstacle.code) is None:
+        return True, False
     facts = {}
     for name, text in statement.obstacle.facts:
-        kind = grounds.fact_type(name)
-        value = fact_from_text(kind, text) if kind is not None else None
+        rule = grounds.facts.get(name)
+        value = fact_from_text(rule.type, text) if rule is not None else None
         if value is not None:
             facts[name] = value
     answer = OfferAnswer(answer=Answer.REFUSE, ground=statement.obstacle.code, facts=facts)

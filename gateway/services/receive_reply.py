@@ -142,9 +142,7 @@ def _late(connection: Connection, request: Row, now: datetime) -> bool:
     return first is not None and first["due_on"] is not None and local_day(now) > first["due_on"]
 
 
-def _may_be_read(
-    runtime: Runtime, connection: Connection, request: Row, row: dict[str, Any], now: datetime
-) -> bool:
+def _may_be_read(runtime: Runtime, connection: Connection, request: Row, row: dict[str, Any], now: datetime) -> bool:
     """The gate at receiving: an answer to a flow that was withdrawn stays unread."""
     standing = grants.get(connection, request["grant_id"])
     ask = Ask(
@@ -168,9 +166,7 @@ def _read(
     creditor = participants.get(connection, request["creditor_id"])
     assert creditor is not None  # foreign key
     wrapped = cases.wrapped_key(connection, request["resident_id"])
-    known = runtime.unseal(
-        wrapped, request["sealed"], table="statement_request", row=request["id"], column="sealed"
-    )
+    known = runtime.unseal(wrapped, request["sealed"], table="statement_request", row=request["id"], column="sealed")
     sent = messages.of_subject(connection, request["id"])
     context = ReadContext(
         received_at=now,
@@ -195,9 +191,7 @@ def _read(
         return Held(problems=(problem,), provisional=None)
 
 
-def previous_statement(
-    runtime: Runtime, connection: Connection, request: Row, wrapped: bytes
-) -> Statement | None:
+def previous_statement(runtime: Runtime, connection: Connection, request: Row, wrapped: bytes) -> Statement | None:
     """The last good statement on this request, if there is one."""
     row = statement_requests.last_accepted(connection, request["id"])
     if row is None:
@@ -207,17 +201,18 @@ def previous_statement(
 
 def _not_taken_in(fault: str) -> Held:
     detail = "The answer in the response could not be taken in; send it again by itself."
-    return Held(
-        problems=(Problem(code=fault, severity=Severity.HOLD, path="", detail=detail),), provisional=None
-    )
+    return Held(problems=(Problem(code=fault, severity=Severity.HOLD, path="", detail=detail),), provisional=None)
 
 
 def _accept(
-    runtime: Runtime, connection: Connection, request: Row, row: dict[str, Any], answer: Understood, now: datetime
+    runtime: Runtime,
+    connection: Connection,
+    request: Row,
+    row: dict[str, Any],
+    answer: Understood,
+    now: datetime,
 ) -> Taken:
-    state = statement_request.after(
-        statement_request.State(request["state"]), statement_request.Event.ANSWERED
-    )
+    state = statement_request.after(statement_request.State(request["state"]), statement_request.Event.ANSWERED)
     _store(runtime, connection, request, row, "accepted", answer.warnings, answer.statement)
     statement_requests.change(
         connection, request["id"], state=state.value, answered_at=now, late=row["late"],
@@ -254,9 +249,7 @@ def _refuse(
 ) -> Taken:
     shown = _problems(problems)
     statement_requests.add_reply(connection, {**row, "status": "refused", "problems": list(shown)})
-    _journal(
-        connection, request, now, "reply.refused", row, codes=sorted({problem.code for problem in problems})
-    )
+    _journal(connection, request, now, "reply.refused", row, codes=sorted({problem.code for problem in problems}))
     return Taken(reply_id=row["id"], status="refused", problems=shown)
 
 
@@ -290,9 +283,7 @@ def _store(
     """The reply with what was read from it; the offending raw text of a problem is sealed with the statement."""
     wrapped = cases.wrapped_key(connection, request["resident_id"])
     if statement is not None:
-        row["statement"] = runtime.seal(
-            wrapped, to_dict(statement), table="reply", row=row["id"], column="statement"
-        )
+        row["statement"] = runtime.seal(wrapped, to_dict(statement), table="reply", row=row["id"], column="statement")
         if statement.provenance is not None:
             provenance = statement.provenance
             row["mapping"] = f"{provenance.mapping_id}@{provenance.mapping_version}#{provenance.mapping_sha256[:12]}"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from gateway.errors import Conflict, Fault, Invalid
+from gateway.errors import Conflict, Fault, Invalid, NotFound
 from gateway.services.runtime import Runtime
 from gateway.storage import cases, journal, participants
 from gateway.storage.database import Connection
@@ -55,8 +55,7 @@ def register_organisation(
         detail = "There is no mapping with this name; see the creditors folder of the configuration."
         faults.append(Fault(pointer="/format", code="unknown", detail=detail))
     if organisation.endpoint is not None and address_fault(organisation.endpoint) is not None:
-        detail = "This address is not one that the gateway may send to: https, a public address, no redirects."
-        faults.append(Fault(pointer="/endpoint", code="address_refused", detail=detail))
+        faults.append(_unsafe_address())
     if faults:
         raise Invalid(faults)
     participant_id = uuid4()
@@ -67,6 +66,36 @@ def register_organisation(
         participants.add(connection, row)
         _journal(connection, "participant.registered", participant_id, now, organisation=organisation.kind)
     return {"id": str(participant_id), "kind": organisation.kind, "name": organisation.name}
+
+
+def change_endpoint(
+    runtime: Runtime,
+    participant_id: UUID,
+    endpoint: str,
+    now: datetime,
+    *,
+    address_fault: Callable[[str], str | None],
+) -> dict[str, Any]:
+    """
+    Send to another address from now on. (Second-person approval and a cool-down come with onboarding.)
+
+    Raises:
+        NotFound: There is no such organisation.
+        Invalid: It is not an address that the gateway may send to.
+    """
+    if address_fault(endpoint) is not None:
+        raise Invalid([_unsafe_address()])
+    with runtime.database.begin() as connection:
+        if participants.get(connection, participant_id) is None:
+            raise NotFound
+        participants.change_endpoint(connection, participant_id, endpoint=endpoint)
+        _journal(connection, "participant.endpoint_changed", participant_id, now)
+    return {"id": str(participant_id), "endpoint": endpoint}
+
+
+def _unsafe_address() -> Fault:
+    detail = "This address is not one that the gateway may send to: https, a public address, no redirects."
+    return Fault(pointer="/endpoint", code="address_refused", detail=detail)
 
 
 def register_counsellor(runtime: Runtime, organisation_id: UUID, name: str, now: datetime) -> dict[str, Any]:
@@ -81,9 +110,7 @@ def register_counsellor(runtime: Runtime, organisation_id: UUID, name: str, now:
     return {"id": str(counsellor_id), "name": name}
 
 
-def issue_token(
-    runtime: Runtime, role: str, label: str, now: datetime, *, participant_id: UUID | None = None
-) -> str:
+def issue_token(runtime: Runtime, role: str, label: str, now: datetime, *, participant_id: UUID | None = None) -> str:
     """
     A new access token; only its hash is kept, so it is shown once.
 
@@ -154,9 +181,5 @@ def _check_role(connection: Connection, role: str, participant_id: UUID | None) 
         raise Invalid([Fault(pointer="/participant_id", code="unknown", detail=detail)])
 
 
-def _journal(
-    connection: Connection, kind: str, participant_id: UUID | None, now: datetime, **facts: object
-) -> None:
-    journal.append(
-        connection, now, Entry(kind=kind, actor="administrator", participant_id=participant_id, facts=facts)
-    )
+def _journal(connection: Connection, kind: str, participant_id: UUID | None, now: datetime, **facts: object) -> None:
+    journal.append(connection, now, Entry(kind=kind, actor="administrator", participant_id=participant_id, facts=facts))

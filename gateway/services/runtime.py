@@ -96,9 +96,7 @@ def once(
         if earlier is not None:
             if earlier["fingerprint"] != call.fingerprint:
                 raise KeyReused
-            opened = runtime.keys.open_own(
-                bytes(earlier["sealed"]), table="idempotency", row=call.key, column="sealed"
-            )
+            opened = runtime.keys.open_own(bytes(earlier["sealed"]), table="idempotency", row=call.key, column="sealed")
             answer: dict[str, Any] = json.loads(opened)
             return answer
         done = work(connection)
@@ -110,9 +108,7 @@ def once(
                 "participant_id": call.participant_id,
                 "key": call.key,
                 "fingerprint": call.fingerprint,
-                "sealed": runtime.keys.seal_own(
-                    _to_bytes(done), table="idempotency", row=call.key, column="sealed"
-                ),
+                "sealed": runtime.keys.seal_own(_to_bytes(done), table="idempotency", row=call.key, column="sealed"),
                 "at": now,
             },
         )

@@ -33,7 +33,11 @@ def show_case(
         if case is None:
             raise NotFound
         looked = Entry(
-            kind="case.looked_at", actor=actor, case_id=case_id, resident_id=case["resident_id"], subject_id=case_id
+            kind="case.looked_at",
+            actor=actor,
+            case_id=case_id,
+            resident_id=case["resident_id"],
+            subject_id=case_id,
         )
         journal.append(connection, now, looked)
         return overview(runtime, connection, case, now)
@@ -62,7 +66,11 @@ def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime)
         line["offer"] = _offer(runtime, offer, running.get(offer["id"], []), wrapped) if offer is not None else None
         lines.append(line)
     return {
-        "case": {"id": str(case["id"]), "reference": case["reference"], "opened_at": _instant(case["opened_at"])},
+        "case": {
+            "id": str(case["id"]),
+            "reference": case["reference"],
+            "opened_at": _instant(case["opened_at"]),
+        },
         "as_of": _instant(now),
         "creditors": lines,
         "totals": _totals(lines),
@@ -71,9 +79,7 @@ def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime)
     }
 
 
-def _line(
-    runtime: Runtime, request: Row, creditor: Row, replies: Sequence[Row], wrapped: bytes
-) -> dict[str, Any]:
+def _line(runtime: Runtime, request: Row, creditor: Row, replies: Sequence[Row], wrapped: bytes) -> dict[str, Any]:
     """One creditor: the state of the request, its newest understood statement, and what is held."""
     accepted = [reply for reply in replies if reply["status"] == "accepted"]
     held = [reply for reply in replies if reply["status"] == "held"]

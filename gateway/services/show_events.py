@@ -17,9 +17,7 @@ CREDITOR_KINDS = (
 )  # fmt: skip
 
 
-def show_events(
-    runtime: Runtime, *, role: str, participant_id: UUID, after: int, limit: int
-) -> dict[str, Any]:
+def show_events(runtime: Runtime, *, role: str, participant_id: UUID, after: int, limit: int) -> dict[str, Any]:
     """
     The events after leaf number *after* that this participant may see, oldest first.
 
@@ -32,7 +30,10 @@ def show_events(
         journal.sequence(connection)
         if role == "counsellor":
             rows = journal.page(
-                connection, after=after, limit=limit, organisation_cases=cases.ids_of_organisation(participant_id)
+                connection,
+                after=after,
+                limit=limit,
+                organisation_cases=cases.ids_of_organisation(participant_id),
             )
         else:
             rows = journal.page(

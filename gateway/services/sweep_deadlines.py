@@ -79,9 +79,7 @@ def _wait(runtime: Runtime, connection: Connection, row: Row, conversation: Row,
     ladder.refresh(runtime, connection, conversation, row)
 
 
-def _answer_term_ends(
-    runtime: Runtime, connection: Connection, row: Row, conversation: Row, now: datetime
-) -> None:
+def _answer_term_ends(runtime: Runtime, connection: Connection, row: Row, conversation: Row, now: datetime) -> None:
     """The last day has passed: a final notice where the regime wants one, else the end."""
     ladder.end(connection, conversation, row, now)
     if conversation["state"] == settlement.State.CHALLENGED:
@@ -124,17 +122,13 @@ def _try_lapse(runtime: Runtime, connection: Connection, offer: Row, now: dateti
 _REQUEST, _OFFER = statement_request.Event, settlement.Event
 
 
-def _move_request(
-    connection: Connection, request: Row, event: statement_request.Event, now: datetime
-) -> None:
+def _move_request(connection: Connection, request: Row, event: statement_request.Event, now: datetime) -> None:
     to = statement_request.after(statement_request.State(request["state"]), event)
     statement_requests.change(connection, request["id"], state=to.value)
     _journal(connection, request, now, f"request.{to.value}", regime=request["regime_id"])
 
 
-def _move_offer(
-    connection: Connection, offer: Row, event: settlement.Event, now: datetime, **facts: object
-) -> None:
+def _move_offer(connection: Connection, offer: Row, event: settlement.Event, now: datetime, **facts: object) -> None:
     to = settlement.after(settlement.State(offer["state"]), event)
     proposals.change_offer(connection, offer["id"], state=to.value)
     answer_offer.journal_change(connection, offer, to, now, actor="gateway", facts=facts)

@@ -90,9 +90,7 @@ def withdraw_consent(
     )
 
 
-def _chosen(
-    runtime: Runtime, connection: Connection, case: Row, scope: Scope, now: datetime
-) -> list[Standing]:
+def _chosen(runtime: Runtime, connection: Connection, case: Row, scope: Scope, now: datetime) -> list[Standing]:
     """The grants in scope that are not already ended by a person."""
     of_case = grants.of_case(connection, case["id"])
     if scope.grant_id is not None and scope.grant_id not in {grant.id for grant, _ in of_case}:
@@ -117,9 +115,7 @@ class _Done:
     notices: int
 
 
-def _apply(
-    runtime: Runtime, connection: Connection, case: Row, grant_ids: Sequence[UUID], now: datetime
-) -> _Done:
+def _apply(runtime: Runtime, connection: Connection, case: Row, grant_ids: Sequence[UUID], now: datetime) -> _Done:
     """Everything that rests on these grants ends: queued messages, terms, conversations, presumptions."""
     done = _Done(cancelled=0, stopped=[], notices=0)
     if not grant_ids:

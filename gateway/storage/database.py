@@ -71,5 +71,7 @@ def driver_connection(connection: Connection) -> Any:
 def try_lock(connection: Connection, name: str) -> bool:
     """Take the advisory lock *name* until the end of the transaction; False when somebody else holds it."""
     return bool(
-        connection.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        connection.scalar(
+            text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+        )
     )

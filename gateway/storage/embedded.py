@@ -103,9 +103,7 @@ class EmbeddedServer:
             ConfigurationError: It cannot be started; the text says what to do and quotes the server's log.
         """
         if sys.platform == "win32":
-            raise ConfigurationError(
-                f"The embedded PostgreSQL needs Linux or macOS: use one of these, {OR_A_URL}."
-            )
+            raise ConfigurationError(f"The embedded PostgreSQL needs Linux or macOS: use one of these, {OR_A_URL}.")
         if self._cluster is None or self._hold is None or self._holder != os.getpid():
             with _explained(self._folder):
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -163,9 +161,7 @@ class EmbeddedServer:
     def drop_database(self, name: str) -> None:
         """Remove the database, also while others are connected to it; none of that name is fine."""
         with self._held().as_superuser() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def destroy(self) -> None:
         """Stop the server, whoever holds it, and delete everything it had. For tests."""
@@ -303,11 +299,13 @@ class _Cluster:
         """Have a server that answers, with the gateway's role and database in it."""
         deadline = time.monotonic() + START_SECONDS
         while True:
-            seen = self._log.stat().st_size if self._log.exists() else 0
             pid = self.pid()
             joined = pid is not None
+            seen = self._log_size(rotate=not joined)
             if self._wait_until_ready(pid if pid is not None else self._spawn(), deadline):
-                break
+                if not joined or self._answers():
+                    break
+                continue
             # It died. Once more when it was on its way out as we came, when a twin was first in the data
             # directory, or when the backends of a killed postmaster have yet to notice.
             if not (joined or self.pid() is not None or "pre-existing shared memory" in self._log_tail(seen)):
@@ -389,8 +387,6 @@ class _Cluster:
         """
         self._forget_the_dead()
         sockets = self._prepare_socket_folder()
-        if self._log.exists() and self._log.stat().st_size > LOG_BYTES:
-            self._log.replace(self._log.with_suffix(".log.1"))
         settings = {
             **SETTINGS,
             "unix_socket_directories": f'"{sockets}"',
@@ -499,6 +495,23 @@ class _Cluster:
             pass
         _STARTED.discard(child)
         return False
+
+    def _answers(self) -> bool:
+        """False = a server that we joined was dying; one that merely has no connection left is fine."""
+        try:
+            self.as_superuser().close()
+        except psycopg.OperationalError:
+            deadline = time.monotonic() + 1.0  # how long the dying may take
+            while self.pid() is not None and time.monotonic() < deadline:
+                time.sleep(0.02)
+        return self.pid() is not None
+
+    def _log_size(self, *, rotate: bool) -> int:
+        size = self._log.stat().st_size if self._log.exists() else 0
+        if rotate and size > LOG_BYTES:
+            self._log.replace(self._log.with_suffix(".log.1"))
+            return 0
+        return size
 
     def _log_tail(self, offset: int) -> str:
         try:
@@ -651,9 +664,7 @@ def _locked(path: Path) -> Iterator[None]:
         file = _open_lock(path)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.exists() and os.path.samestat(
-                os.fstat(file), path.stat()
-            ):  # not one that destroy() removed
+            if path.exists() and os.path.samestat(os.fstat(file), path.stat()):  # not one that destroy() removed
                 break
         except BlockingIOError:
             if time.monotonic() > deadline:

@@ -7,9 +7,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, ColumnElement, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy import func
 
 from gateway.consent.grants import Act, EventKind, Grant, GrantEvent
 from gateway.storage.tables import consent_grant, journal
@@ -25,20 +24,27 @@ def add(connection: Connection, grants: Sequence[Grant]) -> None:
 
 
 def latest(
-    connection: Connection, resident_id: UUID, purpose: str, recipients: Iterable[UUID]
+    connection: Connection, case_id: UUID, purpose: str, recipients: Iterable[UUID]
 ) -> dict[UUID, Standing]:
-    """The resident's newest word on one purpose, per recipient, with its events: one statement for a whole case."""
+    """
+    The resident's newest word in this case on one purpose, per recipient, with its events; one statement for all.
+
+    A yes in an earlier case never speaks for a later one.
+    """
     newest = (
         select(consent_grant.c.id)
         .where(
-            consent_grant.c.resident_id == resident_id,
+            consent_grant.c.case_id == case_id,
             consent_grant.c.purpose == purpose,
             consent_grant.c.recipient_id.in_(list(recipients)),
         )
         .distinct(consent_grant.c.recipient_id)
         .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.id.desc())
     )
-    return {grant.recipient_id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(newest))}
+    return {
+        grant.recipient_id: (grant, events)
+        for grant, events in _read(connection, consent_grant.c.id.in_(newest))
+    }
 
 
 def get(connection: Connection, grant_id: UUID) -> Standing | None:
@@ -46,7 +52,10 @@ def get(connection: Connection, grant_id: UUID) -> Standing | None:
 
 
 def many(connection: Connection, grant_ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    return {grant.id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(list(grant_ids)))}
+    return {
+        grant.id: (grant, events)
+        for grant, events in _read(connection, consent_grant.c.id.in_(list(grant_ids)))
+    }
 
 
 def of_case(connection: Connection, case_id: UUID) -> list[Standing]:

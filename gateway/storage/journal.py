@@ -119,7 +119,9 @@ def sequence(connection: Connection, *, limit: int = 5000) -> int:
     frontier = merkle.Frontier(state.size, tuple(state.hashes))
     commitments = {
         row.id: row.commitment
-        for row in connection.execute(select(journal.c.id, journal.c.commitment).where(journal.c.id.in_(entry_ids)))
+        for row in connection.execute(
+            select(journal.c.id, journal.c.commitment).where(journal.c.id.in_(entry_ids))
+        )
     }
     leaves = []
     for entry_id in entry_ids:
@@ -127,9 +129,7 @@ def sequence(connection: Connection, *, limit: int = 5000) -> int:
         leaves.append({"leaf_index": frontier.size, "entry_id": entry_id, "leaf_hash": leaf})
         frontier = frontier.append(leaf)
     connection.execute(insert(journal_leaf), leaves)
-    connection.execute(
-        update(journal_frontier).values(size=frontier.size, hashes=list(frontier.hashes))
-    )
+    connection.execute(update(journal_frontier).values(size=frontier.size, hashes=list(frontier.hashes)))
     return len(leaves)
 
 

@@ -37,12 +37,8 @@ def all_of(connection: Connection, kinds: Iterable[str]) -> list[Row]:
     return [row._mapping for row in connection.execute(query)]
 
 
-def change_endpoint(connection: Connection, participant_id: UUID, *, endpoint: str, format_slug: str) -> None:
-    connection.execute(
-        update(participant)
-        .where(participant.c.id == participant_id)
-        .values(endpoint=endpoint, format=format_slug)
-    )
+def change_endpoint(connection: Connection, participant_id: UUID, *, endpoint: str) -> None:
+    connection.execute(update(participant).where(participant.c.id == participant_id).values(endpoint=endpoint))
 
 
 def add_counsellor(connection: Connection, row: Row) -> None:

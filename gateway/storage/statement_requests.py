@@ -33,7 +33,12 @@ def of_case(connection: Connection, case_id: UUID) -> list[Row]:
 
 def of_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row]:
     """Everything that rests on these grants, locked."""
-    query = select(statement_request).where(statement_request.c.grant_id.in_(grant_ids)).order_by(statement_request.c.id).with_for_update()
+    query = (
+        select(statement_request)
+        .where(statement_request.c.grant_id.in_(grant_ids))
+        .order_by(statement_request.c.id)
+        .with_for_update()
+    )
     return [row._mapping for row in connection.execute(query)]
 
 

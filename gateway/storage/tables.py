@@ -8,8 +8,24 @@ bodies. States, ids and dates are in the clear, because the gateway works with t
 from __future__ import annotations
 
 from sqlalchemy import (
-    ARRAY, BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Identity, Index,
-    LargeBinary, MetaData, SmallInteger, String, Table, UniqueConstraint, Uuid, text,
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -132,7 +148,7 @@ consent_grant = Table(
     metadata,
     _id(),
     _to("resident_id", "resident"),
-    _to("case_id", "case_file", index=True),
+    _to("case_id", "case_file"),
     _to("recipient_id", "participant"),
     Column("purpose", String, nullable=False),
     Column("act", String, nullable=False),
@@ -145,7 +161,7 @@ consent_grant = Table(
     Column("given_at", INSTANT, nullable=False),
     Column("valid_from", INSTANT, nullable=False),
     Column("valid_until", INSTANT, nullable=False),
-    Index("consent_grant_latest", "resident_id", "recipient_id", "purpose", text("given_at DESC")),
+    Index("consent_grant_latest", "case_id", "purpose", "recipient_id", text("given_at DESC")),
 )
 
 # The one journal. Append-only by trigger. An entry's facts and salt stand beside it, so that erasing them later
@@ -237,9 +253,7 @@ reply = Table(
     Column("version", SmallInteger, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("dismissed_at", INSTANT),
-    CheckConstraint(
-        "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined')", name="status"
-    ),
+    CheckConstraint("status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined')", name="status"),
     Index("reply_same_bytes", "request_id", "digest"),
 )
 
@@ -340,15 +354,15 @@ message = Table(
     _to("resident_id", "resident"),
     _to("recipient_id", "participant"),
     _to("grant_id", "consent_grant", index=True),
-    Column("sealed", LargeBinary, nullable=False),  # what this kind says beyond its conversation: reasons, missing facts
+    Column(
+        "sealed", LargeBinary, nullable=False
+    ),  # what this kind says beyond its conversation: reasons, missing facts
     Column("state", String, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("queued_at", INSTANT, nullable=False),
     Column("next_at", INSTANT),  # when queued: not before; when sending: the end of the lease
     Column("delivered_at", INSTANT),
-    CheckConstraint(
-        "state IN ('queued', 'sending', 'delivered', 'failed', 'cancelled')", name="state"
-    ),
+    CheckConstraint("state IN ('queued', 'sending', 'delivered', 'failed', 'cancelled')", name="state"),
     Index("message_open", "next_at", postgresql_where=text("state IN ('queued', 'sending')")),
     Index("message_in_flight", "resident_id", postgresql_where=text("state = 'sending'")),
 )

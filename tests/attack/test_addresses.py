@@ -234,12 +234,8 @@ def test_one_bad_answer_spoils_them_all(answers):
     assert vet("https://creditor.example/", STRICT, lambda *_: answers, 5) is Forbidden.NETWORK
 
 
-@pytest.mark.parametrize(
-    "answers", [[PUBLIC], ["2a02:22a0::1"], [PUBLIC, "2a02:22a0::1"], ["64:ff9b::5db8:d70e"]]
-)
-@pytest.mark.parametrize(
-    "url", ["https://creditor.example/in?a=b", "https://CREDITOR.example:8443", "https://a/"]
-)
+@pytest.mark.parametrize("answers", [[PUBLIC], ["2a02:22a0::1"], [PUBLIC, "2a02:22a0::1"], ["64:ff9b::5db8:d70e"]])
+@pytest.mark.parametrize("url", ["https://creditor.example/in?a=b", "https://CREDITOR.example:8443", "https://a/"])
 def test_an_ordinary_endpoint_passes_and_keeps_its_name(url, answers):
     """Promise: the name stays for Host and TLS; the addresses are those that were vetted; NAT64 is one."""
     target = vet(url, STRICT, lambda *_: answers, 5)
@@ -355,9 +351,7 @@ def envelope(url: str) -> tuple[Envelope, Permit]:
     )
 
 
-def test_a_name_that_changes_its_address_is_connected_to_where_it_was_vetted(
-    httpserver: HTTPServer, monkeypatch
-):
+def test_a_name_that_changes_its_address_is_connected_to_where_it_was_vetted(httpserver: HTTPServer, monkeypatch):
     """Promise: looked up once; between vetting and connecting no name is resolved again (DNS rebinding)."""
     real = socket.getaddrinfo
 
@@ -368,9 +362,7 @@ def test_a_name_that_changes_its_address_is_connected_to_where_it_was_vetted(
     monkeypatch.setattr(socket, "getaddrinfo", only_numbers)
     httpserver.expect_request("/in").respond_with_data("ok")
     resolver = Flipping("127.0.0.1", "127.0.0.2")
-    outcome = Courier(SANDBOX, resolver=resolver).send(
-        *envelope(f"http://rebind.example:{httpserver.port}/in")
-    )
+    outcome = Courier(SANDBOX, resolver=resolver).send(*envelope(f"http://rebind.example:{httpserver.port}/in"))
     assert isinstance(outcome, Delivered)
     assert (outcome.peer, resolver.asked) == ("127.0.0.1", 1)
     [(request, _)] = httpserver.log
@@ -391,9 +383,7 @@ def test_only_the_vetted_address_is_ever_dialled(monkeypatch):
     refused = Failed(reason_code="connect_failed", retryable=True)
     assert courier.send(*envelope("https://rebind.example/")) == refused
     assert (dialled, resolver.asked) == ([(PUBLIC, 443)], 1)
-    assert courier.send(*envelope("https://rebind.example/")) == Failed(
-        reason_code="address_network", retryable=False
-    )
+    assert courier.send(*envelope("https://rebind.example/")) == Failed(reason_code="address_network", retryable=False)
     assert dialled == [(PUBLIC, 443)]
 
 

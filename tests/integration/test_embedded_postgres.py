@@ -225,21 +225,14 @@ class TestSettings:
 
     def test_text_sorts_the_same_on_every_machine(self, running: str) -> None:
         """Promise: the locale is PostgreSQL's own C.UTF-8, not the machine's."""
-        question = (
-            "SELECT datlocprovider::text || ' ' || datlocale FROM pg_database WHERE datname = 'gateway'"
-        )
+        question = "SELECT datlocprovider::text || ' ' || datlocale FROM pg_database WHERE datname = 'gateway'"
         assert query(running, question) == "b C.UTF-8"
 
     def test_the_gateway_owns_its_database_and_no_more(self, running: str) -> None:
         """Promise: role gateway is no superuser and may not make databases or roles."""
-        question = (
-            "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
-        )
+        question = "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
         assert query(running, question) is False
-        assert (
-            query(running, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'gateway'")
-            == "gateway"
-        )
+        assert query(running, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'gateway'") == "gateway"
 
     def test_nobody_enters_without_the_password(self, running: str) -> None:
         """Promise: scram-sha-256 for everybody, also on the socket."""
@@ -285,9 +278,7 @@ class TestDatabases:
 
 
 class TestSeveralHolders:
-    def test_the_server_stays_until_the_last_holder_leaves(
-        self, folder: Path, hold: Callable[[Path], Holder]
-    ) -> None:
+    def test_the_server_stays_until_the_last_holder_leaves(self, folder: Path, hold: Callable[[Path], Holder]) -> None:
         """Promise: whoever leaves last stops it, in whatever order they came."""
         first = EmbeddedServer(folder)
         url = first.acquire()
@@ -300,9 +291,7 @@ class TestSeveralHolders:
         third.wait()
         assert not servers_of(folder)
 
-    def test_two_that_start_at_once_share_one_new_server(
-        self, fresh: Path, hold: Callable[[Path], Holder]
-    ) -> None:
+    def test_two_that_start_at_once_share_one_new_server(self, fresh: Path, hold: Callable[[Path], Holder]) -> None:
         """Promise: starting is serialised, the first time too."""
         one, other = hold(fresh), hold(fresh)
         assert url_of(one) == url_of(other) != ""
@@ -349,9 +338,7 @@ class TestCrashes:
             assert servers_of(folder) == before
             assert again == url
 
-    def test_everything_killed_at_once_starts_again(
-        self, folder: Path, hold: Callable[[Path], Holder]
-    ) -> None:
+    def test_everything_killed_at_once_starts_again(self, folder: Path, hold: Callable[[Path], Holder]) -> None:
         """Promise: kill -9 of holder and server, then a start with all that was committed."""
         holder = hold(folder)
         keep_a_row(url_of(holder), "everything")
@@ -420,13 +407,10 @@ class TestHarmlessness:
         def permissions() -> dict[str, tuple[int, int, int]]:
             roots = (fresh.parent, ROOT, Path(sys.executable), Path(embedded.__file__), Path("/var/lib"))
             paths = {step for root in roots for step in (root, *root.parents)} | {Path("/etc/passwd")}
-            return {
-                str(path): (path.stat().st_mode, path.stat().st_uid, path.stat().st_gid) for path in paths
-            }
+            return {str(path): (path.stat().st_mode, path.stat().st_uid, path.stat().st_gid) for path in paths}
 
-        before, accounts = permissions(), Path("/etc/passwd").read_bytes()
         fresh.parent.chmod(0o700)
-        before = permissions()
+        before, accounts = permissions(), Path("/etc/passwd").read_bytes()
         with EmbeddedServer(fresh):
             assert permissions() == before
         assert permissions() == before
@@ -467,9 +451,7 @@ class TestHarmlessness:
                 keep_a_row(url, "ordinary")
                 assert words_kept(url) == {"ordinary"}
                 (server,) = servers_of(folder)
-                owner = subprocess.run(
-                    ["ps", "-o", "uid=", "-p", str(server)], capture_output=True, text=True
-                )
+                owner = subprocess.run(["ps", "-o", "uid=", "-p", str(server)], capture_output=True, text=True)
                 assert int(owner.stdout) == os.geteuid()
             assert not servers_of(folder)
             moved = folder.rename(ordinary_place / "elsewhere")
@@ -549,14 +531,10 @@ class TestRefusals:
         said = "initdb: error: could not write file: No space left on device"
         with monkeypatch.context() as patch:
             patch.setattr(embedded, "_binaries", lambda: fake_binaries(f"echo '{said}'; exit 1"))
-            with pytest.raises(
-                ConfigurationError, match=r"disk is full: free some space(?s:.*)initdb: error"
-            ):
+            with pytest.raises(ConfigurationError, match=r"disk is full: free some space(?s:.*)initdb: error"):
                 EmbeddedServer(fresh).acquire()
 
-    def test_a_platform_without_binaries_is_told_of_the_url(
-        self, fresh: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_platform_without_binaries_is_told_of_the_url(self, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Promise: the way out is in the message."""
         monkeypatch.setattr(embedded, "WHEEL", "no_such_wheel")
         with pytest.raises(ConfigurationError, match="GATEWAY_DATABASE_URL"):
@@ -568,9 +546,7 @@ class TestRefusals:
         def act() -> None:
             closed = ordinary_place / "closed"
             closed.mkdir(mode=0o500)
-            with pytest.raises(
-                ConfigurationError, match=r"closed/postgres: Permission denied\. Give this account"
-            ):
+            with pytest.raises(ConfigurationError, match=r"closed/postgres: Permission denied\. Give this account"):
                 EmbeddedServer(closed / "postgres").acquire()
 
         as_an_ordinary_account(act)

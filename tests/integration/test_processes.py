@@ -37,9 +37,7 @@ from gateway.cli.processes import watch_parent
 watch_parent(grace_seconds=0.5)
 """
 OBEDIENT = CHILD + "time.sleep(60)"
-STUBBORN = (
-    CHILD + "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nif os.fork() == 0: time.sleep(60)\ntime.sleep(60)"
-)
+STUBBORN = CHILD + "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nif os.fork() == 0: time.sleep(60)\ntime.sleep(60)"
 
 
 class Supervised:

@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,10 +17,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.adapters import (
+    Acknowledgement,
+    Held,
+    ReadContext,
+    Understood,
+    Unreadable,
+    load_formats,
+    read,
+)
 from gateway.adapters.answers import read_answer
 from gateway.adapters.writing import write
 from gateway.domain.correspondence import Kind, Message, OfferLine, Party
 from gateway.domain.grounds import Answer, OfferAnswer, Unsubstantiated, grounds_from
+from gateway.domain.statement import statement_total
+from gateway.sandbox import replies
+from gateway.sandbox.__main__ import TokenFile
 from gateway.sandbox.behaviours import Content, CreditorProfile, ProposalBehaviour, StatementBehaviour, When
 from gateway.sandbox.creditors import SimulatedCreditors
 from gateway.sandbox.profiles import DEMO, profile
@@ -28,6 +40,7 @@ from gateway.sandbox.residents import RESIDENTS, passes_eleven_test, synthetic_b
 
 ROOT = Path(__file__).parents[2]
 GROUNDS = grounds_from(tomllib.loads((ROOT / "config" / "grounds.toml").read_text()))
+FORMATS = load_formats(ROOT / "config" / "creditors")
 MONDAY = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # Mon 10:00 in Amsterdam
 LAST_DAY = date(2026, 5, 27)  # Wed
 GEMEENTE = Party(name="Gemeente Noordstad", id_kind="oin", id_value="00000099000000001000")
@@ -47,9 +60,11 @@ class PlayedGateway:
     calls: list[Call] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     url: str = ""
+    after_call: Callable[[], None] = lambda: None
 
     def take(self, call: Call) -> tuple[int, bytes]:
         self.calls.append(call)
+        self.after_call()
         return self.answers.pop(0) if self.answers else (202, b'{"status": "accepted", "problems": []}')
 
 
@@ -139,7 +154,7 @@ class Delivered:
 
 
 def deliver(creditors: SimulatedCreditors, to: CreditorProfile, message: Message, **more: str) -> Delivered:
-    written = write(message, to.style, {})
+    written = write(message, to.style, FORMATS[to.format].request_options)
     headers = {
         "Content-Type": written.media_type,
         "Gateway-Message-Id": str(message.message_id),
@@ -182,9 +197,7 @@ def test_the_demo_has_fourteen_coherent_creditors() -> None:
         length = 20 if creditor.id_kind == "oin" else 8
         assert creditor.id_value.startswith("00000099" if creditor.id_kind == "oin" else "99")
         assert len(creditor.id_value) == length
-        assert len({kind for debt in creditor.debts for kind, _ in debt.components}) >= (
-            1 if creditor.debts else 0
-        )
+        assert len({kind for debt in creditor.debts for kind, _ in debt.components}) >= (1 if creditor.debts else 0)
     silent = [
         creditor.slug
         for creditor in DEMO
@@ -231,9 +244,7 @@ def test_residents_are_synthetic() -> None:
 
 
 @pytest.mark.parametrize("slug", [creditor.slug for creditor in DEMO if creditor.busy_first == 0])
-def test_every_creditor_understands_a_request_in_its_own_style(
-    creditors: SimulatedCreditors, slug: str
-) -> None:
+def test_every_creditor_understands_a_request_in_its_own_style(creditors: SimulatedCreditors, slug: str) -> None:
     """JSON, XML and SOAP, as our own writer writes them."""
     to = profile(slug)
     message = a_message(to)
@@ -249,9 +260,7 @@ def test_every_creditor_understands_a_request_in_its_own_style(
     assert entry.at == MONDAY
 
 
-def test_a_creditor_may_answer_in_the_response_itself(
-    creditors: SimulatedCreditors, gateway: PlayedGateway
-) -> None:
+def test_a_creditor_may_answer_in_the_response_itself(creditors: SimulatedCreditors, gateway: PlayedGateway) -> None:
     """At once: the reply in its own format, and nothing planned."""
     delivered = deliver(creditors, profile("boetekantoor"), a_message(profile("boetekantoor")))
     assert (delivered.status, delivered.media_type) == (200, "application/json")
@@ -310,9 +319,7 @@ def test_a_busy_creditor_is_well_the_third_time(creditors: SimulatedCreditors) -
 
 
 @pytest.mark.parametrize("slug, status", [("de-linde", 400), ("gemeente-noordstad", 400), ("zorgvast", 500)])
-def test_what_a_creditor_does_not_understand_it_says_so(
-    creditors: SimulatedCreditors, slug: str, status: int
-) -> None:
+def test_what_a_creditor_does_not_understand_it_says_so(creditors: SimulatedCreditors, slug: str, status: int) -> None:
     """Broken bytes, another creditor's style, or a header that names another message."""
     to = profile(slug)
     good = write(a_message(to), to.style, {}).body
@@ -425,6 +432,31 @@ def test_nobody_to_post_to_is_an_outcome(clock: Clock) -> None:
         assert creditors.agenda() is not None
 
 
+def test_it_can_act_by_itself(creditors: SimulatedCreditors, gateway: PlayedGateway, clock: Clock) -> None:
+    """As a process of its own it follows the clock it was given, until it is told to end."""
+    deliver(creditors, profile("zonnewind"), a_message(profile("zonnewind")))
+    clock.now = MONDAY + timedelta(days=2)
+    gateway.after_call = creditors.end
+    creditors.run_forever(0.01)
+    assert len(gateway.calls) == 1
+
+
+def test_a_token_that_comes_later_is_used(gateway: PlayedGateway, clock: Clock, tmp_path: Path) -> None:
+    """The token file is read at every use: absent, half written, then there."""
+    to, path = profile("zonnewind"), tmp_path / "tokens.json"
+    creditors = SimulatedCreditors((to,), gateway_url=gateway.url, tokens=TokenFile(path), clock=clock)
+    creditors.start()
+    deliver(creditors, to, a_message(to))
+    due = MONDAY + timedelta(days=2)
+    assert creditors.tick(due) == ["zonnewind sends statement: has no token"]
+    path.write_text('{"zonne')
+    assert creditors.tick(due + timedelta(minutes=5)) == ["zonnewind sends statement: has no token"]
+    path.write_text('{"zonnewind": "fresh"}')
+    assert creditors.tick(due + timedelta(minutes=10)) == ["zonnewind sends statement: accepted (202)"]
+    assert gateway.calls[0].headers["authorization"] == "Bearer fresh"
+    creditors.stop()
+
+
 @pytest.mark.parametrize("slug", ["zonnewind", "de-linde"])
 def test_a_stop_notice_ends_all_that_was_planned(creditors: SimulatedCreditors, slug: str) -> None:
     """After a withdrawal the creditor stops: no answer, also not on a reminder that crosses."""
@@ -438,13 +470,9 @@ def test_a_stop_notice_ends_all_that_was_planned(creditors: SimulatedCreditors, 
 
 
 @pytest.mark.parametrize("slug", ["boetekantoor", "gemeente-noordstad", "zorgvast"])
-def test_a_proposal_may_be_accepted_at_once_in_each_style(
-    gateway: PlayedGateway, clock: Clock, slug: str
-) -> None:
+def test_a_proposal_may_be_accepted_at_once_in_each_style(gateway: PlayedGateway, clock: Clock, slug: str) -> None:
     """The answer in the response reads as an acceptance, in JSON, XML and SOAP."""
-    to = behaving(
-        proposal=ProposalBehaviour(when=When.AT_ONCE, answer=OfferAnswer(answer=Answer.ACCEPT)), slug=slug
-    )
+    to = behaving(proposal=ProposalBehaviour(when=When.AT_ONCE, answer=OfferAnswer(answer=Answer.ACCEPT)), slug=slug)
     for creditors in running((to,), gateway, clock):
         delivered = deliver(creditors, to, a_message(to, Kind.PROPOSAL))
         found = read_answer(delivered.body, delivered.media_type, GROUNDS)
@@ -506,9 +534,7 @@ def test_a_refusal_without_a_ground_is_substantiated_when_asked(
     assert gateway.calls == []
 
 
-def test_what_is_told_and_logged_holds_no_personal_data(
-    creditors: SimulatedCreditors, gateway: PlayedGateway
-) -> None:
+def test_what_is_told_and_logged_holds_no_personal_data(creditors: SimulatedCreditors, gateway: PlayedGateway) -> None:
     """Words for a terminal: slugs and outcomes, never a name, a BSN or an amount."""
     told = []
     for to in DEMO:
@@ -520,3 +546,124 @@ def test_what_is_told_and_logged_holds_no_personal_data(
     assert told
     for word in (RESIDENTS[0].surname, RESIDENTS[0].bsn, RESIDENTS[0].street, "7012345600000012", "16500"):
         assert word not in " ".join(told) + logged
+
+
+def as_read(to: CreditorProfile, content: Content) -> tuple[Understood | Held | Unreadable, Message]:
+    """What the gateway's own reader makes of one reply of this creditor."""
+    message = a_message(to, conversation_id=UUID("7f1c2a90-0000-4000-8000-000000000001"))
+    sent = replies.statement(to, message, content, number=1, as_of=date(2026, 5, 4), now=MONDAY)
+    context = ReadContext(
+        received_at=MONDAY,
+        request_id=str(message.conversation_id),
+        requested_on=date(2026, 5, 4),
+        creditor_ids=frozenset(
+            f"{party.id_kind}:{party.id_value}" for party in (to.party, to.acts_for) if party is not None
+        ),
+        references=message.references,
+    )
+    found = read(sent.body, sent.media_type or "", FORMATS[to.format], context)
+    assert isinstance(found, Understood | Held | Unreadable)
+    return found, message
+
+
+def test_every_format_has_a_creditor_that_is_written_to_in_its_style() -> None:
+    """The demo shows all eight formats, and each creditor is addressed as its mapping file says."""
+    assert {creditor.format for creditor in DEMO} == set(FORMATS)
+    for creditor in DEMO:
+        assert creditor.style == FORMATS[creditor.format].request_style
+
+
+@pytest.mark.parametrize("to", DEMO, ids=lambda to: to.slug)
+def test_an_honest_reply_is_understood_to_the_cent(to: CreditorProfile) -> None:
+    """Components, payments, references and totals come out of the reader as they went into the simulator."""
+    found, message = as_read(to, Content.STATEMENT if to.debts else Content.CLIENT_UNKNOWN)
+    assert isinstance(found, Understood), found
+    statement = found.statement
+    assert statement.outcome.value == ("statement" if to.debts else "client_unknown")
+    assert statement.request_id == str(message.conversation_id)
+    assert statement.as_of == date(2026, 5, 4)
+    assert statement_total(statement) == to.total_cents
+    for debt, own in zip(statement.debts, to.debts, strict=True):
+        assert debt.reference == own.reference
+        assert debt.arisen_on == own.arisen_on
+        assert sum(payment.cents for payment in debt.payments) in (own.paid_cents, 0)
+        stated = {
+            component.kind.value: component.charged_cents
+            if component.charged_cents is not None
+            else component.outstanding_cents
+            for component in debt.components
+        }
+        assert {kind: cents for kind, cents in stated.items() if cents} == dict(own.components)
+        assert debt.rank.value in (to.rank, "unknown")
+
+
+def test_the_preference_of_the_tax_office_is_stated_and_not_guessed() -> None:
+    """The two preferential creditors of the demo say so in a format that can."""
+    preferential = [to for to in DEMO if to.rank == "preferential"]
+    assert [to.slug for to in preferential] == ["rijksheffing", "gemeente-noordstad"]
+    for to in preferential:
+        found, _ = as_read(to, Content.STATEMENT)
+        assert isinstance(found, Understood)
+        assert {debt.rank.value for debt in found.statement.debts} == {"preferential"}
+
+
+def test_the_bailiff_names_title_and_seizure() -> None:
+    """Judgment, wage seizure and the creditor it acts for survive a Latin-1 document."""
+    found, _ = as_read(profile("van-dalen"), Content.STATEMENT)
+    assert isinstance(found, Understood)
+    [debt] = found.statement.debts
+    assert debt.title is not None
+    assert (debt.title.number, debt.title.issued_on) == ("9871234 CV 25-118", date(2025, 6, 17))
+    assert [seizure.kind.value for seizure in debt.seizures] == ["wage"]
+    assert debt.original_creditor is not None
+    assert debt.original_creditor.name == "Polderhof Autoverzekeringen N.V."
+
+
+@pytest.mark.parametrize("to", [to for to in DEMO if to.format != "bare-list" and to.debts], ids=lambda to: to.slug)
+def test_totals_that_do_not_add_up_are_held(to: CreditorProfile) -> None:
+    """A bare list states no total, so there is nothing in it that could fail to add up."""
+    found, _ = as_read(to, Content.WRONG_TOTALS)
+    assert isinstance(found, Held)
+
+
+@pytest.mark.parametrize("to", DEMO, ids=lambda to: to.slug)
+def test_a_reply_broken_off_halfway_is_unreadable(to: CreditorProfile) -> None:
+    """Garbage is refused at the door, in every format."""
+    found, _ = as_read(to, Content.GARBAGE)
+    assert isinstance(found, Unreadable)
+
+
+@pytest.mark.parametrize("to", [to for to in DEMO if to.debts], ids=lambda to: to.slug)
+def test_another_total_is_another_honest_statement(to: CreditorProfile) -> None:
+    """The second of two answers is as good as the first, only dearer."""
+    found, _ = as_read(to, Content.OTHER_TOTALS)
+    assert isinstance(found, Understood)
+    assert statement_total(found.statement) == to.total_cents + 2_500
+
+
+@pytest.mark.parametrize(
+    "to", [to for to in DEMO if to.format != "ubl-statement"], ids=lambda to: f"{to.slug}-{to.format}"
+)
+def test_a_resident_who_is_not_known_is_an_answer(to: CreditorProfile) -> None:
+    """In every format that can say so; a UBL statement of account cannot."""
+    found, _ = as_read(to, Content.CLIENT_UNKNOWN)
+    assert isinstance(found, Understood)
+    assert found.statement.outcome.value == "client_unknown"
+
+
+def test_a_sold_claim_names_its_new_holder() -> None:
+    """Who sold it tells whom to ask."""
+    found, _ = as_read(profile("krediet-direct"), Content.TRANSFERRED)
+    assert isinstance(found, Understood)
+    holder = found.statement.transferred_to
+    assert holder is not None
+    assert (holder.name, holder.id_value) == ("Invorderhuis Oost B.V.", "99000113")
+
+
+def test_a_soap_acknowledgement_is_no_answer(creditors: SimulatedCreditors) -> None:
+    """The reader of the hub's format knows it, so the clock runs on."""
+    to = profile("ijsselbank")
+    message = a_message(to, message_id=UUID("7f1c2a90-0000-4000-8000-000000000002"))
+    delivered = deliver(creditors, to, message)
+    found = read(delivered.body, delivered.media_type, FORMATS[to.format], ReadContext(received_at=MONDAY))
+    assert found == Acknowledgement(reference=str(message.message_id))

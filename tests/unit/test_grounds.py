@@ -85,9 +85,7 @@ def test_a_claim_that_moved_is_a_signpost_and_not_a_refusal() -> None:
     """Nobody is presumed to agree for a claim it says it does not hold, even before the holder is named."""
     assert GROUNDS.judge(a_refusal("client_unknown"), on=ON) == Routed(kind="client_unknown")
     assert GROUNDS.judge(a_refusal("already_paid"), on=ON) == Routed(kind="already_paid")
-    assert GROUNDS.judge(a_refusal("claim_transferred", new_holder="X"), on=ON) == Routed(
-        kind="claim_transferred"
-    )
+    assert GROUNDS.judge(a_refusal("claim_transferred", new_holder="X"), on=ON) == Routed(kind="claim_transferred")
     assert GROUNDS.judge(a_refusal("claim_transferred"), on=ON) == Routed(
         kind="claim_transferred", missing=("new_holder",)
     )
@@ -131,9 +129,7 @@ def test_three_years_before_a_leap_day_is_the_last_of_february() -> None:
 def test_a_fact_in_name_only_is_missing(facts: dict[str, Any], missing: tuple[str, ...]) -> None:
     """White space proves nothing, and an amount is whole cents."""
     verdict = GROUNDS.judge(a_refusal("amount_incorrect", **facts), on=ON)
-    assert verdict == (
-        Unsubstantiated(missing=missing) if missing else Substantiated(ground="amount_incorrect")
-    )
+    assert verdict == (Unsubstantiated(missing=missing) if missing else Substantiated(ground="amount_incorrect"))
 
 
 def test_a_moment_is_not_a_day() -> None:

@@ -68,6 +68,21 @@ def test_processes_that_start_at_once_agree(tmp_path):
     assert len({(keys.fingerprint, keys.kid, keys.index("x", purpose="y")) for keys in loaded}) == 1
 
 
+def test_a_start_beside_another_start_is_no_loss(tmp_path, monkeypatch):
+    """Promise: files that appear while we look are somebody else's first start, not keys that went missing."""
+    real, others = Path.exists, []
+
+    def exists(path: Path) -> bool:
+        found = real(path)
+        if not others:
+            others.append(None)
+            others.append(Keys.load(tmp_path, create=True))
+        return found
+
+    monkeypatch.setattr(Path, "exists", exists)
+    assert Keys.load(tmp_path, create=True).kid == others[1].kid
+
+
 @pytest.mark.parametrize("name", ["master.key", "index.key", "signing.pem"])
 def test_a_missing_file_is_named(tmp_path, name):
     """Promise: without create the gateway does not start without its keys, and says which one it misses."""
@@ -313,9 +328,7 @@ def test_what_is_signed_verifies_with_the_published_keys_alone(keys):
     assert verified.payload == b'{"sub":"x"}'
     assert verified.header == {"alg": "ES256", "typ": "at+jwt", "kid": keys.kid}
     assert not any("d" in jwk for jwk in published["keys"])
-    header = door.verify_detached(
-        b"<x/>", keys.sign_detached(b"<x/>", typ="msg+jws"), published, typ="msg+jws"
-    )
+    header = door.verify_detached(b"<x/>", keys.sign_detached(b"<x/>", typ="msg+jws"), published, typ="msg+jws")
     assert header["kid"] == keys.kid == door.thumbprint(published["keys"][0])
 
 
@@ -430,9 +443,7 @@ def der(message: bytes) -> bytes:
         pytest.param(lambda: jws(GOOD | {"alg": "HS256"}, b"x", hs256), id="public key as HMAC secret"),
         pytest.param(lambda: jws(GOOD | {"alg": "RS256", "kid": "rsa"}, b"x", rs256), id="RS256"),
         pytest.param(lambda: jws(GOOD | {"alg": "PS256", "kid": "rsa"}, b"x", rs256), id="RS256 named PS256"),
-        pytest.param(
-            lambda: jws(GOOD | {"alg": "PS256"}, b"x", ps256), id="PS256 under the kid of an EC key"
-        ),
+        pytest.param(lambda: jws(GOOD | {"alg": "PS256"}, b"x", ps256), id="PS256 under the kid of an EC key"),
         pytest.param(lambda: jws(GOOD | {"kid": "rsa"}, b"x"), id="ES256 under the kid of an RSA key"),
         pytest.param(lambda: jws(GOOD | {"kid": "ed"}, b"x"), id="ES256 under the kid of an Ed25519 key"),
         pytest.param(lambda: jws({"alg": "ES256", "typ": "JWT"}, b"x"), id="no kid"),
@@ -488,9 +499,7 @@ def test_one_signature_has_one_spelling():
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     # 64 bytes end in a character of which only two bits count; the next letter has the same two.
     other = token[:-1] + alphabet[alphabet.index(token[-1]) + 1]
-    assert base64.urlsafe_b64decode(token.split(".")[2] + "==") == base64.urlsafe_b64decode(
-        other.split(".")[2] + "=="
-    )
+    assert base64.urlsafe_b64decode(token.split(".")[2] + "==") == base64.urlsafe_b64decode(other.split(".")[2] + "==")
     with pytest.raises(SignatureInvalid):
         door.verify(other, everyone(), typ="JWT")
 

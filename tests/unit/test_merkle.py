@@ -182,9 +182,7 @@ def test_every_true_proof_is_accepted():
 
 
 def consistent(old: int, new: int, old_root: bytes, new_root: bytes, path: list[bytes]) -> bool:
-    return merkle.verify_consistency(
-        old_size=old, new_size=new, old_root=old_root, new_root=new_root, path=path
-    )
+    return merkle.verify_consistency(old_size=old, new_size=new, old_root=old_root, new_root=new_root, path=path)
 
 
 def spoiled(path: list[bytes], how: str, at: int) -> list[bytes]:
@@ -292,14 +290,10 @@ def test_a_log_that_stores_its_subtrees_proves_the_same():
         frontier = frontier.append(leaf)
         leaves = MANY[:size]
         for place in range(size):
-            path = [
-                merkle.join([stored[node] for node in nodes]) for nodes in merkle.inclusion_nodes(place, size)
-            ]
+            path = [merkle.join([stored[node] for node in nodes]) for nodes in merkle.inclusion_nodes(place, size)]
             assert path == naive_inclusion(place, leaves)
             old = place + 1
-            path = [
-                merkle.join([stored[node] for node in nodes]) for nodes in merkle.consistency_nodes(old, size)
-            ]
+            path = [merkle.join([stored[node] for node in nodes]) for nodes in merkle.consistency_nodes(old, size)]
             assert path == naive_consistency(old, leaves)
     assert len(stored) < 2 * len(MANY)
     assert sum(len(nodes) for nodes in merkle.inclusion_nodes(1_234_567, 10_000_000)) < 50

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -43,9 +43,7 @@ def as_xml(answer: OfferAnswer) -> bytes:
     facts = wire.pop("facts", {})
     inside = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in wire.items())
     if facts:
-        stated = (
-            f"<fact name={quoteattr(name)}>{escape(str(value))}</fact>" for name, value in facts.items()
-        )
+        stated = (f"<fact name={quoteattr(name)}>{escape(str(value))}</fact>" for name, value in facts.items())
         inside += f"<facts>{''.join(stated)}</facts>"
     return f'<offer_answer xmlns="{MESSAGES_NS}">{inside}</offer_answer>'.encode()
 
@@ -81,6 +79,7 @@ answers = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(answers)
 def test_the_same_answer_is_read_from_json_xml_and_soap(answer: OfferAnswer) -> None:
     """A creditor loses nothing by its choice of format, and all three fit the published schemas."""
@@ -183,6 +182,7 @@ def test_what_cannot_be_read_is_a_value_with_a_reason(body: bytes, media_type: s
     assert pointers(read_answer(body, media_type, GROUNDS)) == [""]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["application/json", "application/xml"]))
 def test_any_bytes_at_all_have_an_outcome(body: bytes, media_type: str) -> None:
     """No crash from the outside world."""

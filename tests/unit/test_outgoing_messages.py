@@ -14,7 +14,7 @@ from uuid import UUID
 import jsonschema
 import pytest
 import zeep
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -54,9 +54,7 @@ def a_message(**changes: Any) -> Message:
         term="15 working days after delivery",
         silence="Zonder antwoord geldt dit volgens afspraak als akkoord.\nTweede regel.",
         ask_components=True,
-        offer=OfferLine(
-            claim_cents=90_000, offer_cents=14_724, percentage="16.36", rank="ordinary", basis="total"
-        ),
+        offer=OfferLine(claim_cents=90_000, offer_cents=14_724, percentage="16.36", rank="ordinary", basis="total"),
         duration_months=18,
         missing_facts=("claimed_cents", "proof"),
         note="Bedrag in €; zie \"bijlage\" & 'kopie'.",
@@ -145,6 +143,7 @@ def faults_at(*pointers: str) -> Iterator[None]:
     assert all(fault.code and fault.detail for fault in refused.value.faults)
 
 
+@settings(deadline=None)
 @given(messages)
 def test_what_is_written_in_any_style_reads_back_equal(message: Message) -> None:
     """No style loses or changes anything: text, cents, days and order survive JSON, XML and SOAP."""
@@ -153,6 +152,7 @@ def test_what_is_written_in_any_style_reads_back_equal(message: Message) -> None
         assert read_back(written.body, written.media_type) == message
 
 
+@settings(deadline=None)
 @given(messages)
 def test_what_is_written_fits_the_published_schemas(message: Message) -> None:
     """A creditor who builds on schemas/ can read everything we send."""
@@ -300,9 +300,7 @@ def test_xml_that_is_not_our_message_is_refused(body: bytes, pointers: list[str]
 
 def test_an_element_from_elsewhere_is_not_part_of_the_message() -> None:
     """A look-alike in another namespace is an unknown field, not the field."""
-    body = write(BARE, "rest_xml", {}).body.replace(
-        b"<contact>c</contact>", b'<contact xmlns="urn:x">c</contact>'
-    )
+    body = write(BARE, "rest_xml", {}).body.replace(b"<contact>c</contact>", b'<contact xmlns="urn:x">c</contact>')
     with faults_at("/contact", "/{urn:x}contact"):
         read_back(body, "application/xml")
 

@@ -13,20 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.domain.deadlines import (
-    Basis,
-    Example,
-    Policies,
-    Policy,
-    Suspension,
-    Term,
-    Unit,
-    after_reminder,
-    compute,
-    due_on,
-    failed_examples,
-    policies_from,
-)
+from gateway.domain.deadlines import Basis, Suspension, Term, Unit, compute, due_on
+from gateway.domain.policies import Example, Policies, Policy, after_reminder, failed_examples, policies_from
 from gateway.domain.workdays import calendar_from
 from gateway.errors import ConfigurationError
 
@@ -63,11 +51,7 @@ def test_the_shipped_terms_are_those_of_the_norms() -> None:
     steps = {
         (step, group): str(SHIPPED.select(step, group, TODAY).term)
         for step, group in [
-            *(
-                (step, group)
-                for step in ("statement", "proposal")
-                for group in ("hub", "government", "default")
-            ),
+            *((step, group) for step in ("statement", "proposal") for group in ("hub", "government", "default")),
             ("substantiation", "default"),
             ("first_talk", "default"),
             ("first_talk_threat", "default"),
@@ -111,9 +95,7 @@ def test_a_stored_deadline_finds_its_policy_back(table: dict[str, Any]) -> None:
     old["effective_until"] = date(2026, 6, 30)
     new = old | {"version": "2026-07", "effective_from": date(2026, 7, 1)}
     new["term"] = old["term"] | {"length": 20}
-    new["examples"] = [
-        {"start_is": "Mon", "start": date(2026, 3, 2), "due_is": "Mon", "due": date(2026, 3, 30)}
-    ]
+    new["examples"] = [{"start_is": "Mon", "start": date(2026, 3, 2), "due_is": "Mon", "due": date(2026, 3, 30)}]
     del new["effective_until"]
     table["policy"].append(new)
     policies = policies_from(table)
@@ -156,9 +138,7 @@ WRONG: dict[str, tuple[Spoil, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_policy_file_is_refused_with_the_entry_and_what_to_mend(
-    table: dict[str, Any], name: str
-) -> None:
+def test_a_wrong_policy_file_is_refused_with_the_entry_and_what_to_mend(table: dict[str, Any], name: str) -> None:
     """Nothing in the file is defaulted or ignored."""
     spoil, message = WRONG[name]
     spoil(table, table["policy"][0])

@@ -18,9 +18,7 @@ def upgrade() -> None:
         sa.Column("clock_offset_ms", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("key_fingerprint", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "mode = 'sandbox' OR clock_offset_ms = 0", name=op.f("installation_live_clock_check")
-        ),
+        sa.CheckConstraint("mode = 'sandbox' OR clock_offset_ms = 0", name=op.f("installation_live_clock_check")),
         sa.CheckConstraint("mode IN ('sandbox', 'live')", name=op.f("installation_mode_check")),
         sa.CheckConstraint("single_row", name=op.f("installation_single_check")),
         sa.PrimaryKeyConstraint("single_row", name=op.f("installation_pkey")),
@@ -72,9 +70,7 @@ def upgrade() -> None:
         sa.Column("endpoint", sa.String(), nullable=True),
         sa.Column("format", sa.String(), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('counsellor', 'creditor', 'collector')", name=op.f("participant_kind_check")
-        ),
+        sa.CheckConstraint("kind IN ('counsellor', 'creditor', 'collector')", name=op.f("participant_kind_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("participant_pkey")),
         sa.UniqueConstraint("id_kind", "id_value", name=op.f("participant_id_kind_id_value_key")),
     )
@@ -87,12 +83,8 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "role IN ('administrator', 'counsellor', 'creditor')", name=op.f("access_token_role_check")
-        ),
-        sa.ForeignKeyConstraint(
-            ["participant_id"], ["participant.id"], name=op.f("access_token_participant_id_fkey")
-        ),
+        sa.CheckConstraint("role IN ('administrator', 'counsellor', 'creditor')", name=op.f("access_token_role_check")),
+        sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("access_token_participant_id_fkey")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("access_token_pkey")),
     )
     op.create_table(
@@ -101,9 +93,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["participant.id"], name=op.f("counsellor_organisation_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["participant.id"], name=op.f("counsellor_organisation_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("counsellor_pkey")),
     )
     op.create_index(op.f("counsellor_organisation_id_idx"), "counsellor", ["organisation_id"], unique=False)
@@ -114,9 +104,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["participant_id"], ["participant.id"], name=op.f("idempotency_participant_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("idempotency_participant_id_fkey")),
         sa.UniqueConstraint("participant_id", "key", name=op.f("idempotency_participant_id_key_key")),
     )
     op.create_index(op.f("idempotency_at_idx"), "idempotency", ["at"], unique=False)
@@ -150,13 +138,9 @@ def upgrade() -> None:
         sa.Column("bsn_index", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["participant.id"], name=op.f("resident_organisation_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["participant.id"], name=op.f("resident_organisation_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("resident_pkey")),
-        sa.UniqueConstraint(
-            "organisation_id", "bsn_index", name=op.f("resident_organisation_id_bsn_index_key")
-        ),
+        sa.UniqueConstraint("organisation_id", "bsn_index", name=op.f("resident_organisation_id_bsn_index_key")),
     )
     op.create_table(
         "case_file",
@@ -165,9 +149,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["participant.id"], name=op.f("case_file_organisation_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["participant.id"], name=op.f("case_file_organisation_id_fkey")),
         sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("case_file_resident_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("case_file_pkey")),
     )
@@ -198,19 +180,14 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("consent_grant_case_id_fkey")),
-        sa.ForeignKeyConstraint(
-            ["recipient_id"], ["participant.id"], name=op.f("consent_grant_recipient_id_fkey")
-        ),
-        sa.ForeignKeyConstraint(
-            ["resident_id"], ["resident.id"], name=op.f("consent_grant_resident_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["recipient_id"], ["participant.id"], name=op.f("consent_grant_recipient_id_fkey")),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("consent_grant_resident_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("consent_grant_pkey")),
     )
-    op.create_index(op.f("consent_grant_case_id_idx"), "consent_grant", ["case_id"], unique=False)
     op.create_index(
         "consent_grant_latest",
         "consent_grant",
-        ["resident_id", "recipient_id", "purpose", sa.literal_column("given_at DESC")],
+        ["case_id", "purpose", "recipient_id", sa.literal_column("given_at DESC")],
         unique=False,
     )
     op.create_table(
@@ -248,16 +225,12 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.CheckConstraint("kind IN ('answer', 'cure')", name=op.f("term_kind_check")),
-        sa.CheckConstraint(
-            "state IN ('running', 'suspended', 'ended', 'cancelled')", name=op.f("term_state_check")
-        ),
+        sa.CheckConstraint("state IN ('running', 'suspended', 'ended', 'cancelled')", name=op.f("term_state_check")),
         sa.CheckConstraint("subject_kind IN ('request', 'offer')", name=op.f("term_subject_kind_check")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("term_case_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("term_pkey")),
     )
-    op.create_index(
-        "term_due", "term", ["next_at"], unique=False, postgresql_where=sa.text("state = 'running'")
-    )
+    op.create_index("term_due", "term", ["next_at"], unique=False, postgresql_where=sa.text("state = 'running'"))
     op.create_index(op.f("term_subject_id_idx"), "term", ["subject_id"], unique=False)
     op.create_table(
         "message",
@@ -276,8 +249,7 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'delivered', 'failed', 'cancelled')",
-            name=op.f("message_state_check"),
+            "state IN ('queued', 'sending', 'delivered', 'failed', 'cancelled')", name=op.f("message_state_check")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("message_case_id_fkey")),
         sa.ForeignKeyConstraint(["grant_id"], ["consent_grant.id"], name=op.f("message_grant_id_fkey")),
@@ -287,18 +259,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("message_grant_id_idx"), "message", ["grant_id"], unique=False)
     op.create_index(
-        "message_in_flight",
-        "message",
-        ["resident_id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'sending'"),
+        "message_in_flight", "message", ["resident_id"], unique=False, postgresql_where=sa.text("state = 'sending'")
     )
     op.create_index(
-        "message_open",
-        "message",
-        ["next_at"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        "message_open", "message", ["next_at"], unique=False, postgresql_where=sa.text("state IN ('queued', 'sending')")
     )
     op.create_index(op.f("message_subject_id_idx"), "message", ["subject_id"], unique=False)
     op.create_table(
@@ -320,21 +284,13 @@ def upgrade() -> None:
         sa.Column("late", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("held_replies", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("statement_request_case_id_fkey")),
-        sa.ForeignKeyConstraint(
-            ["creditor_id"], ["participant.id"], name=op.f("statement_request_creditor_id_fkey")
-        ),
-        sa.ForeignKeyConstraint(
-            ["grant_id"], ["consent_grant.id"], name=op.f("statement_request_grant_id_fkey")
-        ),
-        sa.ForeignKeyConstraint(
-            ["resident_id"], ["resident.id"], name=op.f("statement_request_resident_id_fkey")
-        ),
+        sa.ForeignKeyConstraint(["creditor_id"], ["participant.id"], name=op.f("statement_request_creditor_id_fkey")),
+        sa.ForeignKeyConstraint(["grant_id"], ["consent_grant.id"], name=op.f("statement_request_grant_id_fkey")),
+        sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("statement_request_resident_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("statement_request_pkey")),
     )
     op.create_index(op.f("statement_request_case_id_idx"), "statement_request", ["case_id"], unique=False)
-    op.create_index(
-        op.f("statement_request_creditor_id_idx"), "statement_request", ["creditor_id"], unique=False
-    )
+    op.create_index(op.f("statement_request_creditor_id_idx"), "statement_request", ["creditor_id"], unique=False)
     op.create_index(op.f("statement_request_grant_id_idx"), "statement_request", ["grant_id"], unique=False)
     op.create_table(
         "offer",
@@ -391,8 +347,7 @@ def upgrade() -> None:
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined')",
-            name=op.f("reply_status_check"),
+            "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined')", name=op.f("reply_status_check")
         ),
         sa.ForeignKeyConstraint(["request_id"], ["statement_request.id"], name=op.f("reply_request_id_fkey")),
         sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("reply_resident_id_fkey")),
@@ -442,9 +397,7 @@ def downgrade() -> None:
     op.drop_index(op.f("statement_request_case_id_idx"), table_name="statement_request")
     op.drop_table("statement_request")
     op.drop_index(op.f("message_subject_id_idx"), table_name="message")
-    op.drop_index(
-        "message_open", table_name="message", postgresql_where=sa.text("state IN ('queued', 'sending')")
-    )
+    op.drop_index("message_open", table_name="message", postgresql_where=sa.text("state IN ('queued', 'sending')"))
     op.drop_index("message_in_flight", table_name="message", postgresql_where=sa.text("state = 'sending'"))
     op.drop_index(op.f("message_grant_id_idx"), table_name="message")
     op.drop_table("message")
@@ -454,7 +407,6 @@ def downgrade() -> None:
     op.drop_index(op.f("proposal_case_id_idx"), table_name="proposal")
     op.drop_table("proposal")
     op.drop_index("consent_grant_latest", table_name="consent_grant")
-    op.drop_index(op.f("consent_grant_case_id_idx"), table_name="consent_grant")
     op.drop_table("consent_grant")
     op.drop_table("resident_key")
     op.drop_index(op.f("case_file_resident_id_idx"), table_name="case_file")

@@ -1,0 +1,234 @@
+"""The house keeps its shape: imports point down, each library has one door, and these checks really bite."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PACKAGE = CHECKOUT / "gateway"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# What each wrong import is caught by: file, line added to it, name of the broken contract.
+WRONG_IMPORTS = [
+    ("domain/money.py", "from gateway.storage import cases", "Imports point down"),
+    ("services/gate.py", "from gateway.api import access", "Imports point down"),
+    ("storage/cases.py", "from gateway.services import gate", "Imports point down"),
+    ("storage/grants.py", "from gateway.settings import Settings", "Imports point down"),
+    ("adapters/amounts.py", "from gateway.consent import flows", "Imports point down"),
+    ("api/system.py", "import gateway.web", "Imports point down"),
+    ("app.py", "import gateway.cli", "Imports point down"),
+    ("errors.py", "from gateway.domain import money", "Imports point down"),
+    ("matters.py", '"""A name without a place in the house."""', "Imports point down"),
+    ("domain/workdays.py", "import requests", "The rules are pure"),
+    ("consent/flows.py", "import marshmallow", "The rules are pure"),
+    ("services/withdraw_consent.py", "import gateway.courier", "Nothing leaves except through deliver"),
+    ("sandbox/plans.py", "from gateway.services import gate", "The simulated creditors know our words"),
+    ("app.py", "from gateway.sandbox import plans", "Only the command line may start simulated creditors"),
+    ("services/gate.py", "from flask import g", "One door for Flask"),
+    ("api/creditor.py", "import sqlalchemy", "One door for SQL"),
+    ("services/outbox.py", "import procrastinate", "One door for the job engine"),
+    ("services/deliver.py", "import requests", "One door for outbound HTTP"),
+    ("messages/outgoing.py", "from lxml import etree", "One door for XML"),
+    ("services/receive_reply.py", "import jsonpath", "One door for JSONPath"),
+    ("api/counsellor.py", "import marshmallow", "One door for wire forms"),
+    ("storage/journal.py", "import cryptography", "One door for cryptography"),
+    ("api/access.py", "import jwt", "One door for cryptography"),
+    ("services/open_case.py", "from stdnum.nl import bsn", "One door for BSN and IBAN checks"),
+    ("services/show_case.py", "import xlsxwriter", "One door for workbooks"),
+    ("services/tidy.py", "import click", "One door for the terminal"),
+    ("app.py", "import gunicorn", "One door for the web server"),
+]
+
+# The clock is read here and nowhere else; each with its reason. Everything that is judged by time is given `now`.
+CLOCK_READERS = {
+    "app.py": "makes the gateway clock that all others are given",
+    "cli/demo.py": "shows how long the demo took",
+    "cli/creditor.py": "tries a mapping on a sample: there is no gateway, so no gateway clock",
+    "cli/processes.py": "keeps child processes: how long to wait before one is started again",
+    "courier/http.py": "the wall-clock limit of one exchange, and how long it took",
+    "sandbox/__main__.py": "other people's systems have clocks of their own",
+    "sandbox/story.py": "how long the demo waits for the gateway to come to rest (time.monotonic)",
+    "services/withdraw_consent.py": "waits a few seconds for a sending that had begun (time.monotonic)",
+    "storage/embedded.py": "waits for a database server to start or stop (time.monotonic)",
+}
+CLOCKS = {
+    ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
+    ("time", "time"), ("time", "time_ns"), ("time", "monotonic"), ("time", "perf_counter"),
+}  # fmt: skip
+
+
+def linted(folder: Path, cache: Path) -> str:
+    """What import-linter says of the package in *folder*; the exit code comes first."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--cache-dir", cache],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return f"exit {done.returncode}\n{done.stdout}{done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package with its contracts, to add wrong imports to."""
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copytree(PACKAGE, folder / "gateway", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CHECKOUT / "pyproject.toml", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("import-cache")
+
+
+def test_the_tree_keeps_every_contract(copied: Path, cache: Path) -> None:
+    """The contracts of pyproject.toml hold. Source: DESIGN section 4."""
+    said = linted(copied, cache)
+    assert said.startswith("exit 0\n"), said
+    assert " 0 broken" in said
+
+
+@pytest.mark.parametrize(("file", "line", "contract"), WRONG_IMPORTS)
+def test_each_contract_bites(copied: Path, cache: Path, file: str, line: str, contract: str) -> None:
+    """One wrong import is enough, and the contract that it breaks is named."""
+    path = copied / "gateway" / file
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    path.write_text(f"{before or ''}\n{line}\n", encoding="utf-8")
+    try:
+        said = linted(copied, cache)
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before, encoding="utf-8")
+    assert said.startswith("exit 1\n"), said
+    named = "matters" if file == "matters.py" else contract
+    assert contract in said
+    assert named in said.partition("Contracts: ")[2], said
+
+
+@pytest.mark.parametrize("part", ["domain", "consent", "errors.py"])
+def test_the_rules_import_only_the_standard_library(part: str) -> None:
+    """A lawyer can read them without knowing a library, and any new library is caught without being named."""
+    place = PACKAGE / part
+    for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+        foreign = {name for name in imported(path) if name.split(".")[0] not in sys.stdlib_module_names}
+        assert {name for name in foreign if name.split(".")[0] != "gateway"} == set(), path
+
+
+def test_every_library_that_is_imported_is_a_dependency() -> None:
+    """Nothing is used because another library happens to bring it, save what Flask is made of."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {_normal(re.split(r"[\[<>=!~; ]", one)[0]) for one in project["dependencies"]}
+    declared |= {"werkzeug", "jinja2", "markupsafe"}  # Flask's own parts, whose types its interface speaks in
+    distributions = packages_distributions()
+    for path in MODULES:
+        for name in imported(path):
+            top = name.split(".")[0]
+            if top in sys.stdlib_module_names or top == "gateway":
+                continue
+            owners = {_normal(one) for one in distributions.get(top, [])}
+            assert owners & declared, f"{path.relative_to(CHECKOUT)} imports {top}"
+
+
+def test_every_dependency_says_why_it_is_there() -> None:
+    """One reason per line, for those who must keep it up to date."""
+    text = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+    lists = re.findall(r"^(?:dependencies|dev) = \[\n(.*?)^\]", text, flags=re.MULTILINE | re.DOTALL)
+    lines = [line for listed in lists for line in listed.splitlines() if line.strip()]
+    assert len(lines) > 30, "both lists were found"
+    assert [line for line in lines if not re.fullmatch(r' +"[^"]+", +# \S.{5,}', line)] == []
+
+
+def test_no_file_is_a_bag_of_things() -> None:
+    """Files are named after a promise, not after a kind."""
+    bags = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "requests", "calendar"}
+    everything = [*MODULES, *(CHECKOUT / "tests").rglob("*.py")]
+    assert [path for path in everything if path.stem in bags] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_says_its_promise_first(path: Path) -> None:
+    """The first statement of every module is a docstring that says what it is for."""
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_only_those_with_a_reason_read_a_clock() -> None:
+    """`now` is an argument: a rule gives the same answer whenever it is asked. Source: DESIGN section 4."""
+    readers = {str(path.relative_to(PACKAGE)): lines for path in MODULES if (lines := list(clock_reads(path)))}
+    unknown = {file: lines for file, lines in readers.items() if file not in CLOCK_READERS}
+    assert unknown == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import time\ntime.time()", True),
+        ("from time import monotonic\nmonotonic()", True),
+        ("from datetime import UTC, datetime\ndatetime.now(UTC)", True),
+        ("import datetime\ndatetime.datetime.utcnow()", True),
+        ("from datetime import date as day\nday.today()", True),
+        ("from datetime import datetime\nread = datetime.now", True),
+        ("import time\ntime.sleep(1)", False),
+        ("def f(now):\n    return now.time()", False),
+    ],
+)
+def test_the_search_for_clocks_finds_them(tmp_path: Path, code: str, found: bool) -> None:
+    """The check above sees the usual ways of reading a clock."""
+    path = tmp_path / "module.py"
+    path.write_text(code, encoding="utf-8")
+    assert bool(list(clock_reads(path))) is found
+
+
+def test_only_the_decision_makes_a_permit() -> None:
+    """Whoever holds a Permit was given it by consent.decide. Source: DESIGN section 4."""
+    makers = {
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Permit"
+    }
+    assert makers == {"consent/decision.py"}
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, wherever in it, with their full names."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def clock_reads(path: Path) -> Iterator[int]:
+    """The lines on which a file reads a clock, or hands one on."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    known: dict[str, str] = {}  # local name -> what it stands for
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            known |= {alias.asname or alias.name: alias.name for alias in node.names}
+            if isinstance(node, ast.ImportFrom) and node.module == "time":
+                yield from (node.lineno for alias in node.names if ("time", alias.name) in CLOCKS)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            owner = ast.unparse(node.value).split(".")[-1]
+            if (known.get(owner, owner if "." in ast.unparse(node.value) else ""), node.attr) in CLOCKS:
+                yield node.lineno
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

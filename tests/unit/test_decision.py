@@ -1,0 +1,359 @@
+"""May this flow happen, now? Deny by default, a reason for every no, and nothing else that can say yes."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.consent.decision import Ask, Permit, Reason, Refusal, Stage, decide
+from gateway.consent.flows import Flow, Mode
+from gateway.consent.grants import Act, EventKind, Grant, GrantEvent, Status, status
+from gateway.courier import Courier, CourierPolicy, Envelope, PermitMismatch
+from gateway.domain.correspondence import Kind
+
+GATEWAY = Path(__file__).parents[2] / "gateway"
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+RESIDENT, CREDITOR, SOMEBODY_ELSE, MESSAGE = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
+DIGEST = hashlib.sha256(b"the very bytes").hexdigest()
+
+FLOW = Flow(
+    purpose="inventory",
+    legal_basis="public_task",
+    article="art. 6(1)(e) AVG",
+    mode=Mode.INSTRUCTION,
+    kinds=frozenset({Kind.STATEMENT_REQUEST, Kind.STATEMENT_REMINDER, Kind.STOP_NOTICE}),
+    fields_out=frozenset({"resident.surname", "resident.birth_date", "resident.bsn", "references"}),
+    valid_days=120,
+    max_messages=3,
+    retention_days=365,
+    notice="inventory",
+    label_nl="Vragen hoeveel u nog moet betalen",
+    label_en="Asking how much you still owe",
+)
+GRANT = Grant(
+    id=UUID(int=9),
+    resident_id=RESIDENT,
+    case_id=UUID(int=8),
+    recipient_id=CREDITOR,
+    purpose="inventory",
+    act=Act.GIVEN,
+    notice="inventory",
+    notice_version=1,
+    notice_language="nl",
+    notice_sha256="0" * 64,
+    method="desk",
+    recorded_by="counsellor",
+    given_at=NOW - HOUR,
+    valid_from=NOW - HOUR,
+    valid_until=NOW + HOUR,
+)
+ASK = Ask(
+    stage=Stage.SEND,
+    message_id=MESSAGE,
+    kind=Kind.STATEMENT_REQUEST,
+    resident_id=RESIDENT,
+    recipient_id=CREDITOR,
+    fields=frozenset({"resident.surname", "resident.birth_date"}),
+    digest=DIGEST,
+)
+
+
+def after(*kinds: EventKind, at: datetime = NOW) -> tuple[GrantEvent, ...]:
+    return tuple(GrantEvent(kind=kind, at=at) for kind in kinds)
+
+
+def reason_of(answer: Permit | Refusal) -> Reason | None:
+    return answer.reason if isinstance(answer, Refusal) else None
+
+
+def test_a_yes_is_a_permit_for_exactly_what_was_asked() -> None:
+    """Stage, message, grant, instant and the digest of the very bytes are in it."""
+    assert decide(ASK, FLOW, GRANT, (), NOW) == Permit(
+        stage=Stage.SEND, message_id=MESSAGE, grant_id=GRANT.id, digest=DIGEST, decided_at=NOW
+    )
+
+
+NOES: dict[Reason, dict[str, Any]] = {
+    Reason.NO_FLOW: {"flow": None},
+    Reason.NO_GRANT: {"grant": None},
+    Reason.REFUSED: {"grant": replace(GRANT, act=Act.REFUSED)},
+    Reason.DEFERRED: {"grant": replace(GRANT, act=Act.DEFERRED)},
+    Reason.NOT_YET: {"grant": replace(GRANT, valid_from=NOW + timedelta(microseconds=1))},
+    Reason.EXPIRED: {"grant": replace(GRANT, valid_until=NOW)},
+    Reason.WITHDRAWN: {"events": after(EventKind.WITHDRAWN)},
+    Reason.REVOKED: {"events": after(EventKind.REVOKED)},
+    Reason.INVALIDATED: {"events": after(EventKind.INVALIDATED)},
+    Reason.PAUSED: {"events": after(EventKind.PAUSED)},
+    Reason.USED_UP: {"events": after(*[EventKind.USED] * 3)},
+    Reason.WRONG_RECIPIENT: {"ask": replace(ASK, recipient_id=SOMEBODY_ELSE)},
+    Reason.WRONG_RESIDENT: {"ask": replace(ASK, resident_id=SOMEBODY_ELSE)},
+    Reason.KIND_NOT_IN_FLOW: {"ask": replace(ASK, kind=Kind.PROPOSAL)},
+    Reason.FIELD_NOT_GRANTED: {"ask": replace(ASK, fields=ASK.fields | {"resident.town"})},
+    Reason.BSN_NOT_ENTITLED: {"ask": replace(ASK, fields=ASK.fields | {"resident.bsn"})},
+}
+
+
+def decided(
+    *, ask: Ask = ASK, flow: Flow | None = FLOW, grant: Grant | None = GRANT, events: tuple[GrantEvent, ...] = ()
+) -> Permit | Refusal:
+    return decide(ask, flow, grant, events, NOW)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_for_a_no_can_be_reached(reason: Reason) -> None:
+    """One thing is wrong with an otherwise good ask, and the refusal names that thing and the grant."""
+    answer = decided(**NOES[reason])
+    assert answer == Refusal(
+        stage=Stage.SEND,
+        message_id=MESSAGE,
+        reason=reason,
+        grant_id=None if reason is Reason.NO_GRANT else GRANT.id,
+    )
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.USED_UP])
+def test_the_question_is_as_strict_at_all_three_instants(reason: Reason, stage: Stage) -> None:
+    """Asked, sent, received: what is a no at one is a no at each (promise 1)."""
+    change = NOES[reason]
+    ask = replace(change.get("ask", ASK), stage=stage)
+    assert reason_of(decided(**{**change, "ask": ask})) is reason
+
+
+def test_a_grant_for_another_purpose_never_takes_over() -> None:
+    """A yes to a proposal is no yes to an inventory, with the same creditor and the same resident."""
+    assert reason_of(decided(grant=replace(GRANT, purpose="proposal"))) is Reason.KIND_NOT_IN_FLOW
+
+
+def test_receiving_an_answer_uses_up_nothing() -> None:
+    """The last message that a yes covers may still be answered; another one may not leave."""
+    used = after(*[EventKind.USED] * 3)
+    assert isinstance(decided(ask=replace(ASK, stage=Stage.RECEIVE, fields=frozenset()), events=used), Permit)
+    assert reason_of(decided(ask=replace(ASK, stage=Stage.ASK), events=used)) is Reason.USED_UP
+
+
+def test_what_is_on_record_has_happened_even_when_this_clock_runs_behind() -> None:
+    """A withdrawal recorded by a machine whose clock is ahead stops the sending all the same (promise 1)."""
+    ahead = NOW + timedelta(seconds=3)
+    assert reason_of(decided(events=after(EventKind.WITHDRAWN, at=ahead))) is Reason.WITHDRAWN
+    assert reason_of(decided(events=after(EventKind.PAUSED, at=ahead))) is Reason.PAUSED
+
+
+# Fields and the BSN.
+
+fields = st.frozensets(st.sampled_from([*sorted(FLOW.fields_out), "resident.town", "offer", "resident.iban"]))
+
+
+@given(fields, st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_only_a_subset_of_the_fields_in_the_register_leaves(asked: frozenset[str], entitled: bool) -> None:
+    """Sent is within granted, and one field too many stops the whole message (consent.md, invariant 6)."""
+    answer = decided(ask=replace(ASK, fields=asked, bsn_entitled=entitled))
+    if isinstance(answer, Permit):
+        assert asked <= FLOW.fields_out
+        assert entitled or "resident.bsn" not in asked
+    else:
+        assert asked - FLOW.fields_out or "resident.bsn" in asked
+
+
+def test_the_bsn_goes_to_whom_a_law_entitles_and_to_nobody_else() -> None:
+    """Consent cannot entitle anybody to it, whatever the grant and the register say (art. 46 UAVG)."""
+    ask = replace(ASK, fields=frozenset({"resident.bsn"}))
+    assert reason_of(decided(ask=ask)) is Reason.BSN_NOT_ENTITLED
+    assert isinstance(decided(ask=replace(ask, bsn_entitled=True)), Permit)
+    without = replace(FLOW, fields_out=FLOW.fields_out - {"resident.bsn"})
+    assert reason_of(decided(ask=replace(ask, bsn_entitled=True), flow=without)) is Reason.FIELD_NOT_GRANTED
+
+
+# The stop notice.
+
+STOP = replace(ASK, kind=Kind.STOP_NOTICE, fields=frozenset({"references"}))
+ENDINGS = [Reason.EXPIRED, Reason.WITHDRAWN, Reason.REVOKED, Reason.INVALIDATED, Reason.PAUSED, Reason.USED_UP]
+
+
+@pytest.mark.parametrize("reason", ENDINGS)
+def test_a_stop_notice_still_goes_out_when_the_permission_ended(reason: Reason) -> None:
+    """It exists because of the ending (art. 19 GDPR), with a reference or with nothing at all."""
+    assert isinstance(decided(**NOES[reason], ask=STOP), Permit)
+    assert isinstance(decided(**NOES[reason], ask=replace(STOP, fields=frozenset())), Permit)
+
+
+@pytest.mark.parametrize("reason", ENDINGS)
+def test_a_stop_notice_carries_references_only(reason: Reason) -> None:
+    """A name on it would be a message that the resident just forbade."""
+    named = replace(STOP, fields=frozenset({"references", "resident.surname"}))
+    assert reason_of(decided(**NOES[reason], ask=named)) is reason
+
+
+@pytest.mark.parametrize("reason", [Reason.REFUSED, Reason.DEFERRED, Reason.NOT_YET, Reason.NO_GRANT, Reason.NO_FLOW])
+def test_where_nothing_ever_went_out_there_is_nothing_to_stop(reason: Reason) -> None:
+    """A no means silence towards this creditor, also about the no."""
+    assert reason_of(decided(**NOES[reason], ask=STOP)) is reason
+
+
+def test_a_stop_notice_goes_to_no_one_else() -> None:
+    """It is the exception to the status of a grant and to nothing besides."""
+    gone = after(EventKind.WITHDRAWN)
+    assert reason_of(decided(ask=replace(STOP, recipient_id=SOMEBODY_ELSE), events=gone)) is Reason.WRONG_RECIPIENT
+    assert reason_of(decided(ask=replace(STOP, resident_id=SOMEBODY_ELSE), events=gone)) is Reason.WRONG_RESIDENT
+
+
+# Over everything that can be asked at once.
+
+asks = st.builds(
+    Ask,
+    stage=st.sampled_from(list(Stage)),
+    message_id=st.just(MESSAGE),
+    kind=st.sampled_from(list(Kind)),
+    resident_id=st.sampled_from([RESIDENT, RESIDENT, SOMEBODY_ELSE]),
+    recipient_id=st.sampled_from([CREDITOR, CREDITOR, SOMEBODY_ELSE]),
+    fields=fields,
+    digest=st.sampled_from(["", DIGEST]),
+    bsn_entitled=st.booleans(),
+)
+grants = st.builds(
+    lambda act, purpose, first, last: replace(
+        GRANT, act=act, purpose=purpose, valid_from=NOW + first * HOUR, valid_until=NOW + last * HOUR
+    ),
+    st.sampled_from([Act.GIVEN, *Act]),
+    st.sampled_from(["inventory", "inventory", "proposal"]),
+    st.integers(-3, 1),
+    st.integers(-1, 3),
+)
+histories = st.lists(st.builds(GrantEvent, kind=st.sampled_from(list(EventKind)), at=st.just(NOW - HOUR)), max_size=4)
+
+
+@given(asks, st.one_of(st.none(), grants), st.sampled_from([None, FLOW, FLOW]), histories)
+@settings(max_examples=1500, deadline=None)
+def test_a_permit_means_that_every_condition_held(
+    ask: Ask, grant: Grant | None, flow: Flow | None, events: list[GrantEvent]
+) -> None:
+    """Deny by default: whatever is asked, a yes can be accounted for line by line."""
+    answer = decide(ask, flow, grant, events, NOW)
+    assert (answer.stage, answer.message_id) == (ask.stage, ask.message_id)
+    if isinstance(answer, Refusal):
+        assert answer.grant_id == (grant.id if grant else None)
+        return
+    assert flow is not None
+    assert grant is not None
+    assert (grant.resident_id, grant.recipient_id) == (ask.resident_id, ask.recipient_id)
+    assert grant.purpose == flow.purpose
+    assert ask.kind in flow.kinds
+    assert ask.fields <= flow.fields_out
+    assert (answer.grant_id, answer.digest, answer.decided_at) == (grant.id, ask.digest, NOW)
+    standing = status(grant, events, NOW, max_messages=flow.max_messages)
+    if standing is not Status.ACTIVE:
+        assert (standing is Status.USED_UP and ask.stage is Stage.RECEIVE) or (
+            ask.kind is Kind.STOP_NOTICE and ask.fields <= {"references"}
+        )
+
+
+# Nothing else says yes.
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(GATEWAY.rglob("*.py")):
+        yield path.relative_to(GATEWAY.parent), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def makes_a_permit(node: ast.AST) -> bool:
+    """A call of Permit, by name, through a module, or past the constructor; or a class that looks like one."""
+    if isinstance(node, ast.ClassDef):
+        return node.name == "Permit"
+    if isinstance(node, ast.ImportFrom | ast.Import):
+        return any(name.name == "Permit" and name.asname not in (None, "Permit") for name in node.names)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Permit":
+        return True  # Permit.__new__ and the like
+    if not isinstance(node, ast.Call):
+        return False
+    words = {getattr(node.func, "id", None), getattr(node.func, "attr", None)}
+    about_permits = {getattr(part, "id", getattr(part, "attr", "")) for part in node.args}
+    makers = {"replace", "__new__", "construct", "partial"}
+    return "Permit" in words or bool(words & makers and about_permits & {"Permit", "permit"})
+
+
+def test_nothing_but_the_decision_makes_a_permit() -> None:
+    """A permit is proof that the question was asked; whoever could make one could skip the question."""
+    makers = {str(path) for path, tree in modules() if any(makes_a_permit(node) for node in ast.walk(tree))}
+    assert makers == {"gateway/consent/decision.py"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "Permit(stage=1)",
+        "decision.Permit(stage=1)",
+        "from gateway.consent.decision import Permit as Yes",
+        "class Permit: pass",
+        "replace(permit, digest='')",
+        "object.__new__(Permit)",
+        "Permit.__new__(Permit)",
+    ],
+)
+def test_the_search_for_forgeries_finds_them(forged: str) -> None:
+    """A guard that sees nothing guards nothing."""
+    assert any(makes_a_permit(node) for node in ast.walk(ast.parse(forged)))
+
+
+def test_only_the_delivery_lets_the_courier_send() -> None:
+    """One place in the whole house calls `courier.send`, and it holds the answer of the gate."""
+    senders = {
+        str(path)
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "send"
+        and ast.unparse(node.func.value).rpartition(".")[2] == "courier"
+    }
+    assert senders == {"gateway/services/deliver.py"}
+
+
+BODY = b"the very bytes"
+PERMIT = Permit(stage=Stage.SEND, message_id=MESSAGE, grant_id=GRANT.id, digest=DIGEST, decided_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        None,
+        True,
+        Refusal(stage=Stage.SEND, message_id=MESSAGE, reason=Reason.WITHDRAWN, grant_id=GRANT.id),
+        replace(PERMIT, stage=Stage.ASK),
+        replace(PERMIT, stage=Stage.RECEIVE),
+        replace(PERMIT, message_id=UUID(int=5)),
+        replace(PERMIT, digest=""),
+        replace(PERMIT, digest="0" * 64),
+    ],
+    ids=["nothing", "true", "refusal", "to ask", "to receive", "another message", "no digest", "other bytes"],
+)
+def test_without_its_permit_the_courier_opens_no_socket(monkeypatch: pytest.MonkeyPatch, instead: Any) -> None:
+    """A permit for sending exactly these bytes under this id, or nothing leaves (promise 1)."""
+
+    def unreachable(*_: Any, **__: Any) -> Any:
+        raise AssertionError("nothing may be looked up or connected to")
+
+    monkeypatch.setattr(socket, "socket", unreachable)
+    envelope = Envelope(
+        message_id=MESSAGE,
+        channel="rest_json",
+        url="https://creditor.example/in",
+        body=BODY,
+        media_type="application/json",
+        headers={},
+        digest=DIGEST,
+    )
+    with pytest.raises(PermitMismatch):
+        Courier(CourierPolicy(), resolver=unreachable).send(envelope, instead)
