@@ -47,7 +47,7 @@ def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Te
         return "must say exactly one of exists, empty, not, same_as"
     ((word, value),) = wanted.items()
     if word == "exists" and isinstance(value, bool):
-        return lambda run, item, _: any(found is not None for found, _ in hits(run, item)) is value
+        return lambda run, item, _: any(found is not None for found, _ in _whole(run, item, path)) is value
     if word == "empty" and isinstance(value, bool):
         return lambda run, item, _: _is_empty(run, item, path) is value
     unwanted = _values(value)
@@ -66,10 +66,16 @@ def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Te
 
 
 def _is_empty(run: Run, item: Hit, path: Path) -> bool:
-    """The place is there and holds nothing; a list is looked at as a whole."""
-    whole = Path(text=path.text, absolute=path.absolute, steps=path.steps, query=path.query, expands=False)
-    found = whole.hits(run.tree, item)
+    """The place is there and holds nothing."""
+    found = _whole(run, item, path)
     return bool(found) and all(value in (None, "", [], {}) for value, _ in found)
+
+
+def _whole(run: Run, item: Hit, path: Path) -> list[Hit]:
+    """What stands there, with a list as one thing."""
+    return Path(
+        text=path.text, absolute=path.absolute, steps=path.steps, query=path.query, expands=False
+    ).hits(run.tree, item)
 
 
 def _values(wanted: Any) -> frozenset[str] | None:

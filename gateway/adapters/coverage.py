@@ -127,6 +127,8 @@ class _Walk:
                 elif not shape.leaf and item is not None:
                     yield from self.unknown(item, (location, index), shape, debt)
             return
+        if type(value) is not dict:  # the whole reply is one bare value
+            return
         if shape.filtered:
             if id(value) in self.seen.skipped:
                 return

@@ -42,6 +42,7 @@ def offer_answer(offer_id: UUID) -> Response:
             "verdict": answered.verdict,
             "state": answered.state,
             "missing_facts": list(answered.missing),
+            "effect": "recorded" if answered.effect else "none",
         },
         202,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from gateway.domain.correspondence import Kind
+from gateway.domain.correspondence import AboutResident, Kind
+from gateway.domain.workdays import entry_of
 from gateway.errors import ConfigurationError
 
 
@@ -55,9 +56,12 @@ class Flows:
         return self.flows.get(purpose)
 
 
-_KEYS = {
-    "purpose", "legal_basis", "article", "mode", "kinds", "fields_out", "valid_days", "max_messages",
-    "retention_days", "notice", "label_nl", "label_en",
+FILE = "config/data-flows.toml"
+FIELDS = frozenset({f"resident.{field.name}" for field in fields(AboutResident)} | {"references", "offer"})
+
+_KEYS: Mapping[str, type] = {
+    "purpose": str, "legal_basis": str, "article": str, "mode": str, "kinds": list, "fields_out": list,
+    "valid_days": int, "max_messages": int, "retention_days": int, "notice": str, "label_nl": str, "label_en": str,
 }  # fmt: skip
 
 
@@ -69,24 +73,30 @@ def flows_from(table: Mapping[str, Any]) -> Flows:
         ConfigurationError: A missing or unknown key or value, or a purpose that is there twice.
     """
     flows: dict[str, Flow] = {}
-    for entry in table.get("flow", []):
-        where = f"config/data-flows.toml, flow {entry.get('purpose', '?')!r}"
-        if set(entry) != _KEYS:
-            odd = ", ".join(sorted(set(entry) ^ _KEYS))
-            raise ConfigurationError(f"{where}: missing or unknown key {odd}.")
-        if entry["purpose"] in flows:
-            raise ConfigurationError(f"{where}: this purpose is in the file twice.")
-        try:
-            flows[entry["purpose"]] = Flow(
-                **{
-                    **entry,
-                    "mode": Mode(entry["mode"]),
-                    "kinds": frozenset(Kind(kind) for kind in entry["kinds"]),
-                    "fields_out": frozenset(entry["fields_out"]),
-                }
-            )
-        except ValueError as error:
-            raise ConfigurationError(f"{where}: {error}.") from error
+    for number, entry in enumerate(entry_of(table, FILE, required={"flow": list})["flow"], start=1):
+        flow = _flow(entry, number)
+        if flow.purpose in flows:
+            raise ConfigurationError(f"{FILE}, flow {flow.purpose!r}: this purpose is in the file twice.")
+        flows[flow.purpose] = flow
     if not flows:
-        raise ConfigurationError("config/data-flows.toml holds no [[flow]]; nothing could be asked.")
+        raise ConfigurationError(f"{FILE} holds no [[flow]]; nothing could be asked.")
     return Flows(flows=flows)
+
+
+def _flow(raw: object, number: int) -> Flow:
+    name = repr(raw["purpose"]) if isinstance(raw, Mapping) and "purpose" in raw else f"number {number}"
+    where = f"{FILE}, flow {name}"
+    entry = entry_of(raw, where, required=_KEYS)
+    if unknown := [str(field) for field in entry["fields_out"] if field not in FIELDS]:
+        raise ConfigurationError(f"{where}: fields_out names {', '.join(unknown)}; no message has such a field.")
+    for cap in ("valid_days", "max_messages", "retention_days"):
+        if entry[cap] < 1:
+            raise ConfigurationError(f"{where}: {cap} must be 1 or more.")
+    try:
+        kinds = frozenset(Kind(kind) for kind in entry["kinds"])
+        mode = Mode(entry["mode"])
+    except ValueError as error:
+        raise ConfigurationError(f"{where}: {error}.") from error
+    if not kinds:
+        raise ConfigurationError(f"{where}: kinds is empty; name the messages that this flow is for.")
+    return Flow(**{**entry, "mode": mode, "kinds": kinds, "fields_out": frozenset(entry["fields_out"])})

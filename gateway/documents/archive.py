@@ -39,6 +39,8 @@ def pack(members: Mapping[str, bytes], at: datetime) -> bytes:
     touched; compression would depend on the version of a library.
     """
     stamp = at.astimezone(UTC)
+    if not 1980 <= stamp.year <= 2107:
+        raise ValueError("a ZIP archive cannot say that it is of this year")
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():

@@ -8,7 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from gateway.domain.workdays import entry_of
 from gateway.errors import ConfigurationError
+
+FILE = "config/regimes.toml"
 
 
 class StatementSilence(StrEnum):
@@ -60,10 +63,11 @@ class Regime:
 
 @dataclass(frozen=True, kw_only=True)
 class Adoption:
-    """From *since* on (and before *until*), creditors of *group* fall under *regime*, on *basis*."""
+    """From *since* on (and before *until*), creditors of *group* fall under this version of *regime*, on *basis*."""
 
     group: str
     regime: str
+    version: str
     since: date
     until: date | None
     basis: str
@@ -101,24 +105,21 @@ class Regimes:
             found = [
                 adoption
                 for adoption in self.adoptions
-                if adoption.group == wanted
-                and adoption.since <= on
-                and (adoption.until is None or on < adoption.until)
+                if adoption.group == wanted and adoption.since <= on and (adoption.until is None or on < adoption.until)
             ]
             if found:
                 latest = max(found, key=lambda adoption: adoption.since)
-                return max(
-                    (regime for regime in self.regimes if regime.id == latest.regime), key=lambda r: r.version
-                )
+                return self.get(latest.regime, latest.version)
         raise ConfigurationError(
             f"config/regimes.toml: no [[adoption]] covers group {group!r} on {on}; add one for group 'default'."
         )
 
 
-_REGIME_KEYS = {
-    "id", "version", "source", "statement_silence", "proposal_silence", "weak_refusal", "advance_agreement", "words",
+_REGIME_KEYS: Mapping[str, type] = {
+    "id": str, "version": str, "source": str, "statement_silence": str, "proposal_silence": str, "weak_refusal": str,
+    "advance_agreement": bool, "words": dict,
 }  # fmt: skip
-_ADOPTION_KEYS = {"group", "regime", "since", "until", "basis"}
+_ADOPTION_KEYS: Mapping[str, type] = {"group": str, "regime": str, "since": date, "basis": str}
 
 
 def regimes_from(table: Mapping[str, Any]) -> Regimes:
@@ -126,26 +127,35 @@ def regimes_from(table: Mapping[str, Any]) -> Regimes:
     Regimes out of the parsed config/regimes.toml.
 
     Raises:
-        ConfigurationError: An unknown key or value, words missing in Dutch, an adoption of an unknown regime.
+        ConfigurationError: An unknown key or value, words missing in Dutch, a version that is there twice, an
+            adoption of an unknown regime, or two adoptions of one group that start on the same day.
     """
-    regimes = tuple(_regime(entry) for entry in _entries(table, "regime"))
-    known = {regime.id for regime in regimes}
-    adoptions = tuple(_adoption(entry, known) for entry in _entries(table, "adoption"))
+    top = entry_of(table, FILE, required={"regime": list, "adoption": list})
+    regimes = tuple(_regime(entry, number) for number, entry in enumerate(top["regime"], start=1))
+    versions: dict[str, list[str]] = {}
+    for regime in regimes:
+        if regime.version in versions.setdefault(regime.id, []):
+            raise ConfigurationError(f"{FILE}, regime {regime.id!r}: version {regime.version} is there twice.")
+        versions[regime.id].append(regime.version)
+    adoptions = tuple(_adoption(entry, number, versions) for number, entry in enumerate(top["adoption"], start=1))
+    if not adoptions:
+        raise ConfigurationError(f"{FILE} needs at least one [[adoption]].")
+    starts: set[tuple[str, date]] = set()
+    for adoption in adoptions:
+        if (adoption.group, adoption.since) in starts:
+            raise ConfigurationError(
+                f"{FILE}: group {adoption.group!r} adopts two regimes from {adoption.since} on; drop one of them."
+            )
+        starts.add((adoption.group, adoption.since))
     return Regimes(regimes=regimes, adoptions=adoptions)
 
 
-def _entries(table: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
-    entries = table.get(key)
-    if not isinstance(entries, list) or not entries:
-        raise ConfigurationError(f"config/regimes.toml needs at least one [[{key}]].")
-    return entries
-
-
-def _regime(entry: Mapping[str, Any]) -> Regime:
-    where = f"config/regimes.toml, regime {entry.get('id', '?')!r}"
-    _only(entry, _REGIME_KEYS, _REGIME_KEYS, where)
-    if "nl" not in entry["words"]:
-        raise ConfigurationError(f"{where}: words.nl is missing; letters and pages need them.")
+def _regime(raw: object, number: int) -> Regime:
+    where = _where(raw, "id", "regime", number)
+    entry = entry_of(raw, where, required=_REGIME_KEYS)
+    words = entry_of(
+        entry["words"], f"{where}, words", required={"nl": str}, optional=dict.fromkeys(entry["words"], str)
+    )
     try:
         return Regime(
             id=entry["id"],
@@ -154,29 +164,27 @@ def _regime(entry: Mapping[str, Any]) -> Regime:
             statement_silence=StatementSilence(entry["statement_silence"]),
             proposal_silence=ProposalSilence(entry["proposal_silence"]),
             weak_refusal=WeakRefusal(entry["weak_refusal"]),
-            advance_agreement=bool(entry["advance_agreement"]),
-            words=dict(entry["words"]),
+            advance_agreement=entry["advance_agreement"],
+            words=words,
         )
     except ValueError as error:
         raise ConfigurationError(f"{where}: {error}.") from error
 
 
-def _adoption(entry: Mapping[str, Any], known: set[str]) -> Adoption:
-    where = f"config/regimes.toml, adoption of {entry.get('regime', '?')!r}"
-    _only(entry, _ADOPTION_KEYS, _ADOPTION_KEYS - {"until"}, where)
-    if entry["regime"] not in known:
-        raise ConfigurationError(f"{where}: there is no such regime.")
-    return Adoption(
-        group=entry["group"],
-        regime=entry["regime"],
-        since=entry["since"],
-        until=entry.get("until"),
-        basis=entry["basis"],
-    )
+def _adoption(raw: object, number: int, versions: Mapping[str, Sequence[str]]) -> Adoption:
+    where = _where(raw, "group", "adoption by", number)
+    entry = entry_of(raw, where, required=_ADOPTION_KEYS, optional={"version": str, "until": date})
+    known = versions.get(entry["regime"], ())
+    version = entry.get("version", known[0] if len(known) == 1 else None)
+    if not known:
+        raise ConfigurationError(f"{where}: there is no regime {entry['regime']!r}.")
+    if version not in known:
+        raise ConfigurationError(f"{where}: name the version of {entry['regime']!r}: {', '.join(known)}.")
+    if "until" in entry and entry["until"] <= entry["since"]:
+        raise ConfigurationError(f"{where}: until must lie after since; on that day it holds no more.")
+    return Adoption(**{"until": None, **entry, "version": version})
 
 
-def _only(entry: Mapping[str, Any], allowed: set[str], needed: set[str], where: str) -> None:
-    if unknown := sorted(set(entry) - allowed):
-        raise ConfigurationError(f"{where}: unknown key {', '.join(unknown)}.")
-    if missing := sorted(needed - set(entry)):
-        raise ConfigurationError(f"{where}: missing key {', '.join(missing)}.")
+def _where(raw: object, key: str, what: str, number: int) -> str:
+    name = repr(raw[key]) if isinstance(raw, Mapping) and key in raw else f"number {number}"
+    return f"{FILE}, {what} {name}"

@@ -16,7 +16,7 @@ from gateway.domain.deadlines import local_day
 from gateway.domain.grounds import Answer, OfferAnswer, Routed, Substantiated, Unsubstantiated
 from gateway.domain.regimes import WeakRefusal
 from gateway.domain.settlement import Event, State
-from gateway.errors import Conflict, Fault, NotFound
+from gateway.errors import Fault, NotFound
 from gateway.services import ladder
 from gateway.services.gate import gate
 from gateway.services.outbox import queue
@@ -25,7 +25,7 @@ from gateway.storage import cases, grants, journal, messages, proposals, terms
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
-_FIRST_ANSWERS = {
+_EVENTS = {
     "accepted": Event.ACCEPTED,
     "substantiated": Event.REFUSED_WITH_FACTS,
     "unsubstantiated": Event.REFUSED_WITHOUT_FACTS,
@@ -41,6 +41,7 @@ class Answered:
     Args:
         verdict: "accepted", "substantiated", "unsubstantiated", "routed", "refused" (unreadable) or "quarantined".
         missing: The facts that the ground still asks for; the creditor sees them at once.
+        effect: False when the offer was settled already and this answer changed nothing.
     """
 
     answer_id: UUID
@@ -48,6 +49,7 @@ class Answered:
     state: str
     missing: tuple[str, ...]
     faults: tuple[Fault, ...]
+    effect: bool = True
 
 
 def answer_offer(
@@ -58,7 +60,6 @@ def answer_offer(
 
     Raises:
         NotFound: There is no such offer to this creditor.
-        Conflict: The offer is settled; this answer changes nothing and says so.
     """
     with runtime.database.begin() as connection:
         offer = proposals.get_offer(connection, offer_id)
@@ -146,12 +147,12 @@ def _apply(
 ) -> Answered:
     """Put the answer through the state table; ask once for what is missing where the regime says so."""
     state = State(offer["state"])
-    if state is State.DEEMED and offer["review_until"] is not None and local_day(now) > offer["review_until"]:
-        raise Conflict("The window in which this agreement could be rebutted has closed; call the counsellor.")
-    event = _FIRST_ANSWERS[verdict]
+    event = _EVENTS[verdict]
     asks = ladder.regime_of(runtime, offer).weak_refusal is WeakRefusal.ASK_ONCE
     if event is Event.REFUSED_WITHOUT_FACTS and not asks:
         event = Event.REFUSED_WITHOUT_FACTS_FOR_GOOD
+    if not settlement.possible(state, event) or _review_is_over(offer, state, now):
+        return _no_effect(connection, offer, row, verdict, answer.ground, now)
     to = settlement.after(state, event)
     proposals.add_answer(connection, {**row, "verdict": verdict, "ground": answer.ground})
     proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=offer["delivered_at"] or now)
@@ -163,6 +164,24 @@ def _apply(
     facts = {"answer_id": str(row["id"]), "verdict": verdict, "ground": answer.ground, "late": row["late"]}
     journal_change(connection, offer, to, now, actor=f"creditor:{offer['creditor_id']}", facts=facts)
     return Answered(answer_id=row["id"], verdict=verdict, state=to.value, missing=missing, faults=())
+
+
+def _review_is_over(offer: Row, state: State, now: datetime) -> bool:
+    """A presumption that nobody rebutted within the review window stands (DESIGN ruling 11)."""
+    return state is State.DEEMED and local_day(now) > offer["review_until"]
+
+
+def _no_effect(
+    connection: Connection, offer: Row, row: dict[str, Any], verdict: str, ground: str | None, now: datetime
+) -> Answered:
+    """The offer is settled: the answer is kept and changes nothing."""
+    proposals.add_answer(connection, {**row, "verdict": verdict, "ground": ground})
+    facts = {"answer_id": str(row["id"]), "verdict": verdict, "ground": ground, "state": offer["state"]}
+    actor = f"creditor:{offer['creditor_id']}"
+    journal.append(connection, now, _entry(offer, "answer.no_effect", actor=actor, facts=facts))
+    return Answered(
+        answer_id=row["id"], verdict=verdict, state=offer["state"], missing=(), faults=(), effect=False
+    )
 
 
 def _challenge(runtime: Runtime, connection: Connection, offer: Row, missing: tuple[str, ...], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The wheel is whole: installed in an empty place, without the checkout, the gateway checks itself and tells its story."""
+"""Installed from its wheel in an empty place, without the checkout, the gateway checks itself and tells its story."""
 
 from __future__ import annotations
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
-from gateway.adapters import Held, Understood, load_format, load_formats, read
+from gateway.adapters import (
+    Acknowledgement,
+    Held,
+    NotAnAnswer,
+    Understood,
+    Unreadable,
+    load_format,
+    load_formats,
+    read,
+)
 from gateway.adapters.mapping import expectation_of
 from gateway.adapters.replay import NOT_REPLAYABLE, replayed
 from gateway.adapters.samples import check_samples, context_of
@@ -197,6 +210,60 @@ def test_a_citizen_number_in_a_text_is_masked_and_a_reference_stays_usable():
         assert [problem.code for problem in answer.warnings] == ["R16"]
         assert number not in json.dumps(to_dict(answer.statement))
         assert number not in repr(answer.warnings)
+
+
+_ODD = [None, "", " ", 0, -1, 1.5, True, [], {}, [[]], [None], {"": None}, "x" * 5000, "1.250", 10**14, [1, "a"], "\u202e", "31-02-2026"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_is_put_in_place_of_a_value_the_answer_is_a_value(data):
+    """No reply makes the reader raise: the answer is always one of the five. Source: goal "Bad input"."""
+    slug, reply = data.draw(st.sampled_from([(slug, reply) for slug, reply in SAMPLES if reply.suffix == ".json"]))
+    document = json.loads(reply.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(list(_places(document)) or [({}, "x")]))
+        holder[key] = data.draw(st.sampled_from(_ODD))
+    known = FORMATS[slug]
+    answer = read(json.dumps(document).encode(), "application/json", known, context_of({}))
+    assert isinstance(answer, Understood | Held | Unreadable)
+    statement = getattr(answer, "statement", None) or getattr(answer, "provisional", None)
+    if statement is not None:
+        assert from_dict(json.loads(json.dumps(to_dict(statement)))) == statement
+
+
+def _places(value):
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in list(parts):
+        yield value, key
+        yield from _places(part)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_is_cut_out_of_a_document_the_answer_is_a_value(data):
+    """The same for XML, where whole elements go, come twice, or lose their text."""
+    slug, reply = data.draw(st.sampled_from([(slug, reply) for slug, reply in SAMPLES if reply.suffix == ".xml"]))
+    root = etree.fromstring(reply.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        element = data.draw(st.sampled_from(list(root.iter())))
+        change = data.draw(st.sampled_from(["drop", "twice", "empty", "text", "attribute", "child"]))
+        parent = element.getparent()
+        if change == "drop" and parent is not None:
+            parent.remove(element)
+        elif change == "twice" and parent is not None:
+            parent.append(copy.deepcopy(element))
+        elif change == "empty":
+            element.text = None
+        elif change == "text":
+            element.text = data.draw(st.sampled_from(["x", " ", "1.250", "-1", "31-02-2026"]))
+        elif change == "attribute":
+            element.set(data.draw(st.sampled_from(["soort", "nr", "currencyID", "new"])), "USD")
+        elif change == "child":
+            etree.SubElement(element, "Extra").text = "1"
+    known = FORMATS[slug]
+    answer = read(etree.tostring(root), known.media_types[0], known, context_of({}))
+    assert isinstance(answer, Understood | Held | NotAnAnswer | Acknowledgement)
 
 
 def test_a_mapping_without_a_golden_sample_does_not_load(tmp_path):

@@ -1,0 +1,175 @@
+"""The overview of a case as a file for a spreadsheet: CSV for one table, XLSX for all of it. Dutch, for counsellors."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+
+from gateway.documents.words import BASES, COMPONENTS, OFFER_STATES, OUTCOMES, PROBLEMS, RANKS, REQUEST_STATES, say
+
+# What a spreadsheet takes for the beginning of a formula, also in full-width forms and behind a blank.
+_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
+_MOST_TEXT = 32_000  # a cell of XLSX holds 32,767 characters
+
+_CREDITORS = (
+    *("Schuldeiser", "Sector", "Status", "Uitkomst", "Peildatum", "Totaal", "Oorspronkelijke schuld", "Vervalt"),
+    *("Voorlopig", "Te laat", "Uiterste dag", "Stilgezet", "Vastgehouden omdat", "Regime"),
+    *("Voorstel", "Vordering in voorstel", "Aanbod", "Percentage", "Rang", "Voorstel: uiterste dag", "Te weerleggen tot"),
+)
+_DEBTS = (
+    *("Schuldeiser", "Kenmerk", "Omschrijving", "Rang", "Overgedragen", "Totaal"),
+    *("Oorspronkelijke schuld", "Vervalt", "Eigen boeking schuldeiser", "Voorlopig"),
+)
+
+
+class Cents(int):
+    """An amount in euro cents, to be written as euros."""
+
+
+Cell = str | Cents | None
+
+
+def overview_csv(overview: Mapping[str, Any]) -> bytes:
+    """
+    One line per creditor: UTF-8 with a byte order mark, semicolons, decimal commas, as a Dutch spreadsheet opens it.
+
+    Args:
+        overview: As gateway.services.show_case gives it.
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_CREDITORS)
+    for line in overview["creditors"]:
+        writer.writerow([_csv_cell(cell) for cell in _creditor(line)])
+    return b"\xef\xbb\xbf" + written.getvalue().encode()
+
+
+def overview_xlsx(overview: Mapping[str, Any]) -> bytes:
+    """A workbook with a sheet of creditors, one of debts and one of totals; no cell is ever a formula or a link."""
+    held = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(held, options) as workbook:
+        workbook.set_properties({"created": datetime.fromisoformat(overview["as_of"]).replace(tzinfo=None)})
+        lines = overview["creditors"]
+        _sheet(workbook, "Schuldeisers", _CREDITORS, [_creditor(line) for line in lines])
+        _sheet(workbook, "Schulden", _DEBTS, [cells for line in lines for cells in _debts(line)])
+        _sheet(workbook, "Totalen", ("Zaak", overview["case"]["reference"]), list(_totals(overview)))
+    return held.getvalue()
+
+
+def _creditor(line: Mapping[str, Any]) -> list[Cell]:
+    offer = line["offer"] or {}
+    reasons = dict.fromkeys(_reason(problem) for held in line["held"] for problem in held["problems"])
+    return [
+        line["creditor"]["name"],
+        line["creditor"]["sector"],
+        say(REQUEST_STATES, line["state"], "nl"),
+        _word(OUTCOMES, line["outcome"]),
+        line["as_of"],
+        _cents(line["total_cents"]),
+        _cents(line["original_cents"]),
+        _cents(line["lapses_cents"]),
+        _yes(line["provisional"]),
+        _yes(line["late"]),
+        line["due_on"],
+        _yes(line["suspended"]),
+        " ".join(reasons) or None,
+        line["regime"],
+        _word(OFFER_STATES, offer.get("state")),
+        _cents(offer.get("claim_cents")),
+        _cents(offer.get("offer_cents")),
+        offer["percentage"].replace(".", ",") if offer else None,
+        _word(RANKS, offer.get("rank")),
+        offer.get("due_on"),
+        offer.get("review_until"),
+    ]
+
+
+def _debts(line: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    for debt in line["debts"]:
+        yield [
+            line["creditor"]["name"],
+            debt["reference"],
+            debt["description"],
+            _word(RANKS, debt["rank"]),
+            _yes(debt["transferred"]),
+            _cents(debt["total_cents"]),
+            _cents(debt["original_cents"]),
+            _cents(debt["lapses_cents"]),
+            _cents(debt["original_booked_cents"]),
+            _yes(line["provisional"]),
+        ]
+
+
+def _totals(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    totals = overview["totals"]
+    yield ["Stand van", overview["as_of"]]
+    yield ["Schuldeisers", str(totals["creditors"])]
+    yield ["Beantwoord", str(totals["answered"])]
+    yield ["Met een antwoord dat wacht op een mens", str(totals["held"])]
+    yield ["Totaal", _cents(totals["total_cents"])]
+    yield ["Oorspronkelijke schuld", _cents(totals["original_cents"])]
+    yield ["Vervalt", _cents(totals["lapses_cents"])]
+    yield ["Niet uitgesplitst", _cents(totals["not_split_cents"])]
+    for kind, cents in totals["by_component"].items():
+        yield [f"Onderdeel: {say(COMPONENTS, kind, 'nl')}", _cents(cents)]
+    for rank, cents in totals["by_rank"].items():
+        yield [f"Rang: {say(RANKS, rank, 'nl')}", _cents(cents)]
+    for proposal in overview["proposals"]:
+        months, basis = proposal["duration_months"], say(BASES, proposal["basis"], "nl")
+        yield [f"Te verdelen in {months} maanden, naar {basis}", _cents(proposal["pool_cents"])]
+        yield ["Over voor de inwoner", _cents(proposal["surplus_cents"])]
+    if overview["settlement"] is not None:
+        settlement = overview["settlement"]
+        yield ["Akkoord, aantal voorstellen", f"{settlement['agreed']} van {settlement['offers']}"]
+        yield ["Akkoord, vordering", _cents(settlement["agreed_claim_cents"])]
+        yield ["Aangeboden", _cents(settlement["offer_cents"])]
+
+
+def _sheet(workbook: Any, name: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    sheet = workbook.add_worksheet(name)
+    bold = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    money = workbook.add_format({"num_format": "#,##0.00"})
+    for column, head in enumerate(heads):
+        sheet.write_string(0, column, head[:_MOST_TEXT], bold)
+        texts = [len(row[column]) for row in rows if column < len(row) and isinstance(row[column], str)]
+        sheet.set_column(column, column, min(50, max([14, *texts])))
+    for at, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, Cents):
+                sheet.write_number(at, column, cell / 100, money)
+            elif cell is not None:
+                sheet.write_string(at, column, cell[:_MOST_TEXT])
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _csv_cell(cell: Cell) -> str:
+    """A text that a spreadsheet could take for a formula gets an apostrophe in front; so does one that has one."""
+    if isinstance(cell, Cents):
+        return f"{'-' if cell < 0 else ''}{abs(cell) // 100},{abs(cell) % 100:02d}"
+    text = " ".join((cell or "").splitlines())
+    return f"'{text}" if (cell or "").startswith(_FORMULA) or text.lstrip().startswith((*_FORMULA, "'")) else text
+
+
+def _cents(amount: int | None) -> Cents | None:
+    return Cents(amount) if amount is not None else None
+
+
+def _word(words: Mapping[str, tuple[str, str]], code: str | None) -> str | None:
+    return say(words, code, "nl") if code is not None else None
+
+
+def _reason(problem: Mapping[str, str]) -> str:
+    return say(PROBLEMS, problem["code"], "nl") if problem["code"] in PROBLEMS else problem["detail"]
+
+
+def _yes(holds: bool) -> str | None:
+    return "ja" if holds else None
