@@ -37,9 +37,7 @@ def config_folder(explicit: Path | None = None) -> Path:
     asked = explicit or (Path(os.environ["GATEWAY_CONFIG"]) if os.environ.get("GATEWAY_CONFIG") else None)
     if asked is not None:
         if not (asked / "gateway.toml").is_file():
-            raise ConfigurationError(
-                f"{asked} holds no gateway.toml; copy the shipped config folder and change it."
-            )
+            raise ConfigurationError(f"{asked} holds no gateway.toml; copy the shipped config folder and change it.")
         return asked
     return _shipped("config", "gateway.toml")
 
@@ -53,9 +51,7 @@ def _shipped(name: str, proof: str) -> Path:
     for folder in (_CHECKOUT / name, _PACKAGE / "shipped" / name):
         if (folder / proof).is_file():
             return folder
-    raise ConfigurationError(
-        f"The {name} folder is missing from this installation; install the gateway again."
-    )
+    raise ConfigurationError(f"The {name} folder is missing from this installation; install the gateway again.")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -188,9 +184,7 @@ class Settings:
         if not found:
             raise ConfigurationError(f"{self.config}/notices holds no {notice_id}.{language}.v1.txt.")
         version_number, path = max(found)
-        return Notice(
-            id=notice_id, version=version_number, language=language, text=path.read_text(encoding="utf-8")
-        )
+        return Notice(id=notice_id, version=version_number, language=language, text=path.read_text(encoding="utf-8"))
 
 
 def load_settings(
@@ -261,20 +255,46 @@ class Finding:
 
 
 def check_settings(settings: Settings) -> list[Finding]:
-    """Read every rule file once and say what is wrong with each."""
+    """Read every rule file once, run every worked example and golden sample, and say what is wrong with each."""
     parts: dict[str, Callable[[], object]] = {
         "workdays.toml": lambda: settings.calendar,
         "deadlines.toml": lambda: settings.policies,
         "regimes.toml": lambda: settings.regimes,
         "data-flows.toml": lambda: settings.flows,
         "grounds.toml": lambda: settings.grounds,
-        "notices/": lambda: [
-            settings.notice(flow.notice, settings.language) for flow in settings.flows.flows.values()
-        ],
         "creditors/": lambda: settings.formats,
         "schemas/": schemas_folder,
     }
-    return [Finding(what=name, wrong=_fault_of(read)) for name, read in parts.items()]
+    findings = [Finding(what=name, wrong=_fault_of(read)) for name, read in parts.items()]
+    sound = {finding.what for finding in findings if finding.wrong is None}
+    if "data-flows.toml" in sound:
+        findings.append(Finding(what="notices/", wrong=_fault_of(lambda: _notices(settings))))
+    if {"workdays.toml", "deadlines.toml"} <= sound:
+        findings += _checked_examples(settings)
+    if "creditors/" in sound:
+        findings += [found for slug in settings.formats for found in _checked_samples(settings, slug)]
+    return findings
+
+
+def _notices(settings: Settings) -> list[Notice]:
+    return [settings.notice(flow.notice, settings.language) for flow in settings.flows.flows.values()]
+
+
+def _checked_examples(settings: Settings) -> list[Finding]:
+    """The worked examples of the deadlines: one line when all come out, else one for each that does not."""
+    from gateway.domain.policies import failed_examples
+
+    failed = failed_examples(settings.policies, settings.calendar)
+    return [Finding(what="deadlines.toml, worked examples", wrong=wrong) for wrong in failed or (None,)]
+
+
+def _checked_samples(settings: Settings, slug: str) -> list[Finding]:
+    """The golden samples of one format, in the same way."""
+    from gateway.adapters.samples import check_samples
+
+    results = check_samples(settings.format(slug))
+    failed = [f"{result.name}: {result.difference}" for result in results if not result.passed]
+    return [Finding(what=f"creditors/{slug}, {len(results)} samples", wrong=wrong) for wrong in failed or (None,)]
 
 
 def _fault_of(read: Callable[[], object]) -> str | None:

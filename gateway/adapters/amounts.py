@@ -25,7 +25,9 @@ def with_sign(read: Reader, marks: Selection, values: Mapping[str, Any], name: s
             return None
         if values[code] == "+":
             return cents
-        where, field, sources, steps, identifying = run.records[-1]
+        last = run.records[-1]
+        assert isinstance(last, tuple)  # the amount was read a moment ago, one value at a time
+        where, field, sources, steps, identifying = last
         run.records[-1] = (where, field, sources, (*steps, "negate"), identifying)
         return -cents
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from gateway.adapters.coverage import Shape
-from gateway.adapters.fields import Condition, Reader, Selection, choose, scalar
+from gateway.adapters.fields import Condition, PlainReader, Reader, Selection, choose, scalar
 from gateway.adapters.paths import Hit, Path, Rows
-from gateway.adapters.run import Prefix, Run
+from gateway.adapters.run import Batch, Prefix, Run, each_record
+from gateway.adapters.transforms import Unfit, may_hold_citizen_number
 from gateway.domain.statement import Component, ComponentKind
 
 NamedReader = tuple[str, Reader]
@@ -42,6 +44,30 @@ class Block:
     group_by: Selection | None = None
     shape: Shape | None = field(default=None, compare=False)
     combine: bool = False
+    _plain: tuple[Any, ...] = field(default=(), init=False, compare=False)
+    _names: tuple[Any, ...] = field(default=(), init=False, compare=False)
+    _others: tuple[NamedReader, ...] = field(default=(), init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plain = [(name, read) for name, read in self.readers if isinstance(read, PlainReader)]
+        compiled = {
+            "_plain": tuple(
+                (
+                    name,
+                    it.path[:-1],
+                    it.path[-1],
+                    it.convert,
+                    it.optional and not it.target.required,
+                    it.target.is_text,
+                    it.in_full,
+                )
+                for name, it in plain
+            ),
+            "_names": tuple((name, it.path, it.steps, it.target.identifying) for name, it in plain),
+            "_others": tuple((name, read) for name, read in self.readers if not isinstance(read, PlainReader)),
+        }
+        for name, value in compiled.items():
+            object.__setattr__(self, name, value)
 
     def items(self, run: Run, item: Hit) -> Iterator[Hit]:
         """The items of this block inside *item*, in the order of the reply."""
@@ -82,15 +108,46 @@ class Block:
 
     def values(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> dict[str, Any]:
         """The fields of one item that are stated; fixed ones only beside a stated one."""
-        values = {}
-        for name, read in self.readers:
+        values: dict[str, Any] = {}
+        if type(item[0]) is dict:
+            self._plain_values(run, item, outer, prefix, values)
+            others = self._others
+        else:
+            others = self.readers
+        for name, read in others:
             value = read(run, item, outer, prefix)
             if value is not None:
                 values[name] = value
-        if values or self.when is not None or self.each is not None or not self.readers:
+        if self.fixed and (values or self.when is not None or self.each is not None or not self.readers):
             for name, read in self.fixed:
                 values[name] = read(run, item, outer, prefix)
         return values
+
+    def _plain_values(self, run: Run, item: Hit, outer: Hit, prefix: Prefix, values: dict[str, Any]) -> None:
+        """All fields at the end of plain names, with one note of where they stood; what is odd is read in full."""
+        top, location = item
+        raws: list[Any] = []
+        for name, around, key, convert, optional, is_text, in_full in self._plain:
+            holder = top
+            for step in around:
+                holder = holder.get(step) if type(holder) is dict else None
+            raw = holder.get(key) if type(holder) is dict else _ODD
+            kind = type(raw)
+            if kind is str or kind is int or kind is Decimal:
+                value = convert(raw)
+                if type(value) is not Unfit and value != "":
+                    if is_text and len(value) >= 9 and may_hold_citizen_number(value):
+                        run.suspects = True
+                    values[name] = value
+                    raws.append(raw)
+                    continue
+            raws.append(None)
+            if raw is not None or not optional:
+                value = in_full(run, item, outer, prefix)
+                if value is not None:
+                    values[name] = value
+        if raws.count(None) < len(raws):
+            run.records.append(Batch(prefix, location, self._names, raws))
 
     def one(self, run: Run, item: Hit, prefix: Prefix) -> Any:
         """The part that comes at most once, or None."""
@@ -140,7 +197,7 @@ class Block:
             place = (*prefix, index)
             run.records[before:] = [
                 (place, name, sources, steps, hidden)
-                for _, name, sources, steps, hidden in run.records[before:]
+                for _, name, sources, steps, hidden in each_record(run.records[before:])
                 if name.endswith("_cents")
             ]
             merged = {name: getattr(part, name) for name in ("charged_cents", "paid_cents", "outstanding_cents")}
@@ -161,5 +218,6 @@ class Block:
         return self.makes(**values)
 
 
+_ODD = object()  # the way to a value does not lead through plain objects
 _PASSED_OVER = Shape()
 _PASSED_OVER.deep = True

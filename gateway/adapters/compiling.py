@@ -363,6 +363,7 @@ class Compiler:
             name=word.target,
             label=at,
             identifying=word.identifying,
+            is_text=word.kind in (Kind.TEXT, Kind.IDENTIFIER),
             required=bool(table.get("required", word.required and required)),
         )
         if ways[0] == "const":
@@ -494,4 +495,6 @@ class Compiler:
                 hint = f'; did you mean "{close[0]}"?' if close else ""
                 self.faults.add(f"{at}.values.{code}", f"must be one of {', '.join(allowed)}{hint}")
                 return None
-        return transforms.listed({code: allowed[value] for code, value in values.items()}), self._table_step(at, table, values)
+        return transforms.listed({code: allowed[value] for code, value in values.items()}), self._table_step(
+            at, table, values
+        )

@@ -73,9 +73,9 @@ def _is_empty(run: Run, item: Hit, path: Path) -> bool:
 
 def _whole(run: Run, item: Hit, path: Path) -> list[Hit]:
     """What stands there, with a list as one thing."""
-    return Path(
-        text=path.text, absolute=path.absolute, steps=path.steps, query=path.query, expands=False
-    ).hits(run.tree, item)
+    return Path(text=path.text, absolute=path.absolute, steps=path.steps, query=path.query, expands=False).hits(
+        run.tree, item
+    )
 
 
 def _values(wanted: Any) -> frozenset[str] | None:

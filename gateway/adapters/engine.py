@@ -14,7 +14,7 @@ from gateway.adapters.fields import gathered, scalar
 from gateway.adapters.identities import mask_citizen_numbers
 from gateway.adapters.mapping import Format, Program
 from gateway.adapters.paths import ROOT, Hit, Tree
-from gateway.adapters.run import Record, Render, Run
+from gateway.adapters.run import Batch, Record, Render, Run
 from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Debt, Outcome, Statement
 
@@ -29,7 +29,7 @@ class Reading:
     statement: Statement | None
     problems: tuple[Problem, ...]
     unmapped: tuple[Unmapped, ...]
-    records: list[Record]
+    records: list[Record | Batch]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,8 @@ def _statement(program: Program, run: Run, top: Hit, received_at: datetime, requ
     if outcome is None:
         return None
     values.setdefault("request_id", request_id)
-    values = mask_citizen_numbers(run, values, ())
+    if run.suspects:
+        values = mask_citizen_numbers(run, values, ())
     return Statement(outcome=outcome, received_at=received_at, debts=debts, **values)
 
 
@@ -157,7 +158,7 @@ def _debt(program: Program, block: Block, run: Run, top: Hit, item: Hit, prefix:
             values[name] = single
     if "reference" not in values:
         return None  # the reader of the reference has said so
-    return Debt(**mask_citizen_numbers(run, values, prefix))
+    return Debt(**(mask_citizen_numbers(run, values, prefix) if run.suspects else values))
 
 
 def severity_of(left: Unmapped, adds_up: Callable[[int], bool]) -> Severity:

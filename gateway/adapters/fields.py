@@ -10,7 +10,7 @@ from typing import Any, Final
 from gateway.adapters.coverage import Shape
 from gateway.adapters.paths import Hit, Location, Path, Rows, name_at
 from gateway.adapters.run import Prefix, Run
-from gateway.adapters.transforms import Convert, Unfit
+from gateway.adapters.transforms import Convert, Unfit, may_hold_citizen_number
 
 # Reads one field of the item: (run, item, outer item, where in the statement) -> value, None = not stated.
 Reader = Callable[[Run, Hit, Hit, Prefix], Any]
@@ -27,6 +27,7 @@ class Target:
     label: str
     identifying: bool = False
     required: bool = False
+    is_text: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +117,8 @@ def keys_of(location: Location) -> tuple[Any, ...]:
 
 def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[str, ...], default: Any) -> Reader:
     """The closure for one field; *default* is what an absent value means, None = nothing."""
-    quick = _quick_key(selection)
-    name, identifying = target.name, target.identifying
+    quick = _quick_keys(selection)
+    name, identifying, is_text = target.name, target.identifying, target.is_text
 
     def absent(run: Run, item: Hit, prefix: Prefix) -> Any:
         if default is not None:
@@ -159,55 +160,57 @@ def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[
                 return None
             total += cents
         numeric = tuple((location, value) for value, location in found)
-        run.records.append((prefix, name, numeric, _named(steps, found[0][0]), identifying))
+        run.records.append((prefix, name, numeric, named_steps(steps, found[0][0]), identifying))
         return total
 
     def finish(run: Run, value: Any, sources: Any, prefix: Prefix, location: Location) -> Any:
         if type(value) is Unfit:
             run.unfit(value, location, target.label)
             return None
-        run.records.append((prefix, name, sources, _named(steps, sources[0][1]), identifying))
+        if is_text and len(value) >= 9 and may_hold_citizen_number(value):
+            run.suspects = True
+        run.records.append((prefix, name, sources, named_steps(steps, sources[0][1]), identifying))
         return value
 
     if quick is None:
         return general
-
-    def read(run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
-        holder, location = item
-        if type(holder) is not dict:
-            return general(run, item, outer, prefix)
-        raw: Any = holder.get(quick)
-        kind = type(raw)
-        if kind is not str and kind is not int and kind is not Decimal:
-            return absent(run, item, prefix) if raw is None else general(run, item, outer, prefix)
-        value = convert(raw)
-        if value == "" or type(value) is Unfit:
-            return general(run, item, outer, prefix)
-        run.records.append(
-            (
-                prefix,
-                name,
-                (((location, quick), raw),),
-                steps if kind is str else _named(steps, raw),
-                identifying,
-            )
-        )
-        return value
-
-    return read
+    return PlainReader(
+        path=quick, convert=convert, target=target, steps=steps, optional=default is None, in_full=general
+    )
 
 
-def _quick_key(selection: Selection) -> str | None:
-    """The key, when the value stands directly under the item and nothing else has to be done."""
+@dataclass(frozen=True, kw_only=True)
+class PlainReader:
+    """
+    A field that stands at the end of plain names: a block reads many of these in one go (see Block.values).
+
+    Args:
+        optional: An absent value means nothing and is nobody's fault.
+        in_full: Reads the same field with everything that can be odd about it.
+    """
+
+    path: tuple[str, ...]
+    convert: Convert
+    target: Target
+    steps: tuple[str, ...]
+    optional: bool
+    in_full: Reader
+
+    def __call__(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
+        return self.in_full(run, item, outer, prefix)
+
+
+def _quick_keys(selection: Selection) -> tuple[str, ...] | None:
+    """The keys, when the value stands at the end of plain names and nothing else has to be done."""
     path = selection.paths[0]
     plain = selection.mode in ("one", "first", "sum") and selection.each is None and not selection.marks
-    if not plain or len(selection.paths) != 1 or path.absolute or path.steps is None or len(path.steps) != 1:
+    if not plain or len(selection.paths) != 1 or path.absolute or not path.steps:
         return None
-    key = path.steps[0]
-    return key if isinstance(key, str) else None
+    keys = tuple(step for step in path.steps if isinstance(step, str))
+    return keys if len(keys) == len(path.steps) else None
 
 
-def _named(steps: tuple[str, ...], raw: Any) -> tuple[str, ...]:
+def named_steps(steps: tuple[str, ...], raw: Any) -> tuple[str, ...]:
     """A JSON number says so, because it has no notation of its own: replaying it needs to know."""
     return steps if type(raw) is str else ("number", *steps)
 
@@ -236,6 +239,8 @@ def name_reader(path: Path, convert: Convert, target: Target, steps: tuple[str, 
         if type(value) is Unfit:
             run.unfit(value, hits[0][1], target.label)
             return None
+        if target.is_text and may_hold_citizen_number(value):
+            run.suspects = True
         run.records.append((prefix, target.name, ((hits[0][1], name),), ("name", *steps), target.identifying))
         return value
 

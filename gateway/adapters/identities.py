@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
 from gateway.adapters.paths import ROOT
-from gateway.adapters.run import Run
+from gateway.adapters.run import Run, each_record
 from gateway.adapters.transforms import citizen_numbers
 
 _REFERENCES: Final = frozenset({"reference", "customer_number", "request_id", "creditor_message_id", "number"})
@@ -58,6 +58,9 @@ def _masked_text(run: Run, name: str, value: str, place: tuple[Any, ...]) -> str
 
 def _forget(run: Run, place: tuple[Any, ...]) -> None:
     """The origin of a masked value keeps its place, but its raw text only as a fingerprint."""
-    for index, (prefix, name, sources, steps, _) in enumerate(run.records):
-        if (*prefix, name) == place:
-            run.records[index] = (prefix, name, sources, (*steps, "masked"), True)
+    run.records[:] = [
+        (prefix, name, sources, (*steps, "masked"), True)
+        if (*prefix, name) == place
+        else (prefix, name, sources, steps, identifying)
+        for prefix, name, sources, steps, identifying in each_record(run.records)
+    ]

@@ -221,9 +221,7 @@ def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head:
     top = compiler.top
     statement_table = faults.table(table, "statement")
     statement = compiler.block(STATEMENT, _without(statement_table, HEADERS), "statement", top)
-    headers = {
-        name: _header(compiler, faults, statement_table, name) for name in HEADERS if name in statement_table
-    }
+    headers = {name: _header(compiler, faults, statement_table, name) for name in HEADERS if name in statement_table}
     if "as_of" not in statement_table:
         faults.add(
             "statement.as_of",

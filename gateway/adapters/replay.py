@@ -13,7 +13,7 @@ from gateway.domain.statement import Origin
 NOT_REPLAYABLE: Final = object()
 
 
-def replayed(origin: Origin, format: Format) -> Any:  # noqa: A002 -- the word of the house
+def replayed(origin: Origin, format: Format) -> Any:
     """
     The value, as plain data, that the raw texts of *origin* give under its steps.
 
@@ -32,7 +32,7 @@ def replayed(origin: Origin, format: Format) -> Any:  # noqa: A002 -- the word o
     return values[0]
 
 
-def _one(value: Any, steps: tuple[str, ...], format: Format) -> Any:  # noqa: A002
+def _one(value: Any, steps: tuple[str, ...], format: Format) -> Any:
     if "number" in steps and any(step.startswith("money:") for step in steps):
         value = Decimal(value)
     for step in steps:

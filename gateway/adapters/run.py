@@ -16,6 +16,43 @@ Prefix = tuple[Any, ...]
 Sources = tuple[tuple[Location, Any], ...]
 # (where in the statement, field name, sources, steps, identifying)
 Record = tuple[Prefix, str, Sources, tuple[str, ...], bool]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """
+    The plain values of one item, noted in one go: keeping a record per value would cost more than reading it.
+
+    *names* are (field name, path of names under the item, steps, identifying), *raws* the values that stood there,
+    None where this batch has nothing to say about a field.
+    """
+
+    prefix: Prefix
+    location: Location
+    names: tuple[tuple[str, tuple[str, ...], tuple[str, ...], bool], ...]
+    raws: list[Any]
+
+    def records(self) -> Iterator[Record]:
+        """One record per value that was stated."""
+        for (name, path, steps, identifying), raw in zip(self.names, self.raws, strict=True):
+            if raw is None:
+                continue
+            location = self.location
+            for key in path:
+                location = (location, key)
+            said = steps if type(raw) is str else ("number", *steps)
+            yield self.prefix, name, ((location, raw),), said, identifying
+
+
+def each_record(records: list[Record | Batch]) -> Iterator[Record]:
+    """The records one by one."""
+    for record in records:
+        if type(record) is Batch:
+            yield from record.records()
+        else:
+            yield record  # type: ignore[misc]
+
+
 Render = Callable[[Location], str]
 
 
@@ -27,9 +64,10 @@ class Run:
     render: Render
     known_references: frozenset[str] = frozenset()
     fingerprint: Callable[[str], str] = str
-    records: list[Record] = field(default_factory=list)
+    records: list[Record | Batch] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
+    suspects: bool = False  # a text that may hold a citizen service number was read
 
     def hold(self, code: str, location: Location, detail: str, raw: str | None = None) -> None:
         """A person must look at this."""
@@ -50,7 +88,7 @@ class Run:
 class Origins(Mapping[str, Origin]):
     """The origin of every value, by JSON Pointer into the statement; rendered when first looked at."""
 
-    def __init__(self, records: list[Record], render: Render, fingerprint: Callable[[str], str]) -> None:
+    def __init__(self, records: list[Record | Batch], render: Render, fingerprint: Callable[[str], str]) -> None:
         self._records = records
         self._render = render
         self._fingerprint = fingerprint
@@ -59,7 +97,7 @@ class Origins(Mapping[str, Origin]):
     def _all(self) -> dict[str, Origin]:
         if self._rendered is None:
             rendered: dict[str, Origin] = {}
-            for prefix, name, sources, steps, identifying in self._records:
+            for prefix, name, sources, steps, identifying in each_record(self._records):
                 pointer = "".join(f"/{part}" for part in (*prefix, name))
                 origin = Origin(
                     sources=tuple(self._source(location, raw, identifying) for location, raw in sources),
@@ -94,4 +132,4 @@ class Origins(Mapping[str, Origin]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<origins of {len(self._records)} values>"
+        return "<origins>"

@@ -15,13 +15,12 @@ MAX_NUMBER_LENGTH: Final = 64
 MAX_EXPONENT: Final = 30
 
 _BOM: Final = b"\xef\xbb\xbf"
-_LONG_NUMBER = re.compile(rf"[0-9]{{{MAX_INTEGER_DIGITS + 1},}}")
-_EXPONENT = re.compile(r"[0-9][eE][-+]?[0-9]")
+_LONG_NUMBER: Final = b"0" * (MAX_INTEGER_DIGITS + 1)
+_ALL_DIGITS_ALIKE: Final = bytes.maketrans(b"123456789", b"000000000")
 _ESCAPED_CONTROL = re.compile(r"\\u(?:00[01]|[dD][89a-fA-F]|007[fF]|00[89])|\\[bf]")
 # Tab, newline and carriage return are fine; DEL and the C1 controls are not text either.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_BRACKETS: Final = b"{}[]"
-_NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in _BRACKETS)
+_NOT_BRACKETS_OR_QUOTES: Final = bytes(byte for byte in range(256) if byte not in b'{}[]"')
 
 
 def parse(raw: bytes) -> Any:
@@ -36,10 +35,7 @@ def parse(raw: bytes) -> Any:
     text = _decoded(raw)
     _refuse_deep_nesting(raw)
     try:
-        if _LONG_NUMBER.search(text) is None and _EXPONENT.search(text) is None:
-            value = _QUICK.decode(text)
-        else:
-            value = _CAREFUL.decode(text)
+        value = (_CAREFUL if _LONG_NUMBER in raw.translate(_ALL_DIGITS_ALIKE) else _QUICK).decode(text)
     except UnreadableInput:
         raise
     except json.JSONDecodeError as problem:
@@ -47,7 +43,7 @@ def parse(raw: bytes) -> Any:
         raise UnreadableInput("not_json", place, f"This is not well-formed JSON: see {place}.") from None
     except (RecursionError, ValueError):  # the scanner's own guards, should a limit above ever move
         raise UnreadableInput("not_json", "", "This is not JSON that can be read safely.") from None
-    if _ESCAPED_CONTROL.search(text) is not None:
+    if "\\" in text and _ESCAPED_CONTROL.search(text) is not None:
         _refuse_escaped_controls(value)
     return value
 
@@ -81,7 +77,7 @@ def _refuse_deep_nesting(raw: bytes) -> None:
         return
     if b"\\" in raw:
         raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
-    brackets = b"".join(raw.split(b'"')[::2]).translate(None, _NOT_BRACKETS)
+    brackets = b"".join(raw.translate(None, _NOT_BRACKETS_OR_QUOTES).split(b'"')[::2])
     left = brackets
     for _ in range(MAX_DEPTH // 2):  # one pass takes away at most two levels
         left = left.replace(b"{}", b"").replace(b"[]", b"")
@@ -140,7 +136,8 @@ def _refuse_escaped_controls(value: Any) -> None:
         level = following
 
 
-_QUICK = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=Decimal)
+# Looking once for a long run of digits is cheaper than asking at every whole number.
+_QUICK = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_decimal)
 _CAREFUL = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_decimal, parse_int=_integer
 )

@@ -198,7 +198,12 @@ def negated(inner: Convert) -> Convert:
     return convert
 
 
-_NINE_DIGITS = re.compile(r"(?<![0-9])[0-9]{2,4}[ .]?[0-9]{2,3}[ .]?[0-9]{2,3}(?![0-9])")
+_NINE_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .]?[0-9]){8}(?![0-9])")
+
+
+def may_hold_citizen_number(value: str) -> bool:
+    """A quick look: most texts have no nine digits close together."""
+    return _NINE_DIGITS.search(value) is not None
 
 
 def citizen_numbers(value: str) -> list[str]:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 
 from gateway.api.access import answer, idempotency, json_body, own_id, route, runtime
 from gateway.consent.grants import Act
+from gateway.documents.overview import overview_csv, overview_xlsx
 from gateway.domain.distribution import Basis
 from gateway.errors import Fault, Invalid
 from gateway.services.ask_statement import Asked, ask_statements
@@ -24,6 +25,10 @@ from gateway.services.show_case import show_case, show_grants
 from gateway.services.withdraw_consent import Scope, withdraw_consent
 
 blueprint = Blueprint("counsellor", __name__)
+_OVERVIEW_FILES = {
+    "csv": (overview_csv, "text/csv; charset=utf-8"),
+    "xlsx": (overview_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 @route(blueprint, "POST", "/counsellors", "counsellor")
@@ -51,6 +56,18 @@ def open_() -> Response:
 @route(blueprint, "GET", "/cases/<case_id>", "counsellor")
 def show(case_id: UUID) -> Response:
     return answer(show_case(runtime(), case_id, g.now, actor=g.caller.actor, organisation_id=own_id()))
+
+
+@route(blueprint, "GET", "/cases/<case_id>/overview-file", "counsellor")
+def overview_file(case_id: UUID) -> Response:
+    """The overview for a spreadsheet: ?format=csv or ?format=xlsx."""
+    wanted = request.args.get("format", "csv")
+    if wanted not in _OVERVIEW_FILES:
+        raise Invalid([Fault(pointer="", code="query", detail="Send format=csv or format=xlsx.")])
+    written, media_type = _OVERVIEW_FILES[wanted]
+    shown = show_case(runtime(), case_id, g.now, actor=g.caller.actor, organisation_id=own_id())
+    headers = {"Content-Disposition": f'attachment; filename="overview-{case_id}.{wanted}"'}
+    return Response(written(shown), content_type=media_type, headers=headers)
 
 
 @route(blueprint, "GET", "/cases/<case_id>/grants", "counsellor")

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: the only place that picks an error status."""
+"""The only place that picks an error status: RFC 9457 problem documents for systems, a short page for people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from gateway import errors
@@ -45,7 +45,24 @@ _TITLES = {
 
 
 def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = ()) -> Response:
-    """One problem document; never a submitted value, a name or a stack trace."""
+    """
+    One problem: a document under /v1, elsewhere the page that gateway.web registered.
+
+    Never a submitted value, a name or a stack trace.
+    """
+    show = current_app.extensions.get("gateway.error_page")
+    if show is not None and not request.path.startswith("/v1/"):
+        response: Response = show(int(status))
+    else:
+        response = _document(status, code, detail, faults)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "5"
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _document(status: int, code: str, detail: str, faults: Sequence[Fault]) -> Response:
     body: dict[str, object] = {
         "type": f"urn:creditor-gateway:problem:{code}",
         "title": _TITLES.get(HTTPStatus(status), HTTPStatus(status).phrase),
@@ -54,16 +71,11 @@ def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = ()) -
     }
     if faults:
         body["errors"] = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults]
-    response = Response(json.dumps(body), status=int(status), mimetype="application/problem+json")
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "5"
-    if status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+    return Response(json.dumps(body), status=int(status), mimetype="application/problem+json")
 
 
 def register_problems(app: Flask) -> None:
-    """Make every error of *app* a problem document."""
+    """Make every error of *app* a problem document, or a page."""
     app.register_error_handler(GatewayError, _from_gateway)
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(Exception, _from_surprise)

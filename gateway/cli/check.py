@@ -21,6 +21,7 @@ def check(config: Path | None, data: Path | None, database: bool) -> None:
     """Read every rule file, run every worked example and sample, try the database; exit 1 when something is wrong."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from gateway.settings import check_settings
 
@@ -30,7 +31,7 @@ def check(config: Path | None, data: Path | None, database: bool) -> None:
         findings.append(_database(settings))
     table = Table("what", "verdict", box=None)
     for finding in findings:
-        table.add_row(finding.what, "ok" if finding.wrong is None else f"[bold red]{finding.wrong}")
+        table.add_row(finding.what, "ok" if finding.wrong is None else Text(finding.wrong, "bold red"))
     console = Console()
     console.print(f"mode {settings.mode}, rules in {settings.config}, data in {settings.data}")
     console.print(table)

@@ -40,7 +40,7 @@ def try_mapping(mapping: Path, sample: Path, as_json: bool, request_id: str | No
     from gateway.errors import ConfigurationError
 
     try:
-        format = load_format(mapping, need_samples=False)  # noqa: A001 -- the word of the house
+        format = load_format(mapping, need_samples=False)
     except ConfigurationError as problem:
         _say_wrong_mapping(problem.detail, as_json)
         sys.exit(UNREADABLE)
@@ -107,7 +107,7 @@ def _statement_of(answer: Answer) -> Statement | None:
     return found
 
 
-def _document(answer: Answer, format: Format) -> dict[str, Any]:  # noqa: A002
+def _document(answer: Answer, format: Format) -> dict[str, Any]:
     from gateway.adapters.samples import document_of
 
     document = {**document_of(answer, origins=True), "mapping": format.identity}
@@ -133,7 +133,7 @@ def _original_debts(statement: Statement) -> dict[str, Any]:
     return views
 
 
-def _show(answer: Answer, format: Format) -> None:  # noqa: A002
+def _show(answer: Answer, format: Format) -> None:
     from gateway.adapters.samples import document_of
 
     document = document_of(answer)

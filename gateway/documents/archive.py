@@ -1,4 +1,4 @@
-"""A ZIP archive that is the same, byte for byte, whoever packs it; and the careful reading of one that anybody may have sent."""
+"""A ZIP archive that is the same byte for byte whoever packs it, and the careful reading of one that was sent to us."""
 
 from __future__ import annotations
 

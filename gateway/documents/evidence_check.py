@@ -70,7 +70,9 @@ class Verdict:
         return self.kind is Kind.OK
 
 
-class _Found(Exception):  # noqa: N818  not an error: it carries the verdict out of the checks
+class _Found(Exception):
+    """Carries the verdict out of the checks as soon as there is one."""
+
     def __init__(self, kind: Kind, place: str | None, detail: str) -> None:
         self.verdict = Verdict(kind=kind, place=place, detail=detail)
 

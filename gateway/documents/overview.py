@@ -19,7 +19,8 @@ _MOST_TEXT = 32_000  # a cell of XLSX holds 32,767 characters
 _CREDITORS = (
     *("Schuldeiser", "Sector", "Status", "Uitkomst", "Peildatum", "Totaal", "Oorspronkelijke schuld", "Vervalt"),
     *("Voorlopig", "Te laat", "Uiterste dag", "Stilgezet", "Vastgehouden omdat", "Regime"),
-    *("Voorstel", "Vordering in voorstel", "Aanbod", "Percentage", "Rang", "Voorstel: uiterste dag", "Te weerleggen tot"),
+    *("Voorstel", "Vordering in voorstel", "Aanbod", "Percentage", "Rang", "Voorstel: uiterste dag"),
+    "Te weerleggen tot",
 )
 _DEBTS = (
     *("Schuldeiser", "Kenmerk", "Omschrijving", "Rang", "Overgedragen", "Totaal"),
@@ -137,7 +138,7 @@ def _sheet(workbook: Any, name: str, heads: Sequence[str], rows: Sequence[Sequen
     money = workbook.add_format({"num_format": "#,##0.00"})
     for column, head in enumerate(heads):
         sheet.write_string(0, column, head[:_MOST_TEXT], bold)
-        texts = [len(row[column]) for row in rows if column < len(row) and isinstance(row[column], str)]
+        texts = [len(cell) for row in rows for cell in row[column : column + 1] if isinstance(cell, str)]
         sheet.set_column(column, column, min(50, max([14, *texts])))
     for at, row in enumerate(rows, start=1):
         for column, cell in enumerate(row):

@@ -25,7 +25,7 @@ OFFER_STATES: Words = {
     "waiting": ("Voorstel gedaan, termijn loopt", "Offered, term running"),
     "overdue": ("Te laat, laatste bericht gaat uit", "Overdue, final notice going out"),
     "noticed": ("Laatste bericht bezorgd", "Final notice delivered"),
-    "challenged": ("Geweigerd zonder onderbouwing, om uitleg gevraagd", "Refused without grounds, asked to substantiate"),
+    "challenged": ("Geweigerd zonder uitleg, om uitleg gevraagd", "Refused without grounds, asked to substantiate"),
     "lapsed": ("Termijnen voorbij, nog niet bevestigd", "Terms passed, not confirmed yet"),
     "deemed": ("Geldt volgens afspraak als akkoord", "Counts as agreed, by agreement"),
     "accepted": ("Akkoord", "Agreed"),
@@ -73,7 +73,7 @@ BASES: Words = {
 
 # Why a reply is held: the rules of gateway.domain.integrity and what a mapping could not place.
 PROBLEMS: Words = {
-    "R1": ("De soort antwoord en de schulden passen niet bij elkaar.", "The kind of answer and the debts do not agree."),
+    "R1": ("Het soort antwoord past niet bij de schulden.", "The kind of answer and the debts do not agree."),
     "R4": ("Het antwoord hoort niet bij deze vraag of deze schuldeiser.", "The reply belongs to another request."),
     "R5": ("Een datum kan niet kloppen.", "A date cannot be right."),
     "R6": ("Een bedrag, soort of kenmerk kan niet kloppen.", "An amount, kind or reference cannot be right."),
@@ -95,15 +95,21 @@ PROBLEMS: Words = {
     "not_euro": ("Er staat een bedrag in een andere munt in.", "An amount is in another currency."),
     "not_whole_cents": ("Een bedrag komt niet uit op hele centen.", "An amount is not a whole number of cents."),
     "not_processed": ("Ons systeem kon het antwoord niet verwerken.", "Our system could not process the reply."),
-    "permission_ended": ("De inwoner heeft gestopt; het antwoord is niet geopend.", "The resident stopped; it was not read."),
+    "permission_ended": ("De inwoner is gestopt; het antwoord bleef dicht.", "The resident stopped; it was not read."),
     "unknown_root": ("Het antwoord begint anders dan afgesproken.", "The reply does not begin as agreed."),
     "unlisted_value": ("Er staat een code in die wij niet kennen.", "It holds a code that we do not know."),
     "unmapped_element": ("Er staat een onderdeel in dat wij niet kennen.", "It holds an element that we do not know."),
 }
 
 _MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "nl": (
+        *("januari", "februari", "maart", "april", "mei", "juni"),
+        *("juli", "augustus", "september", "oktober", "november", "december"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
 }
 
 

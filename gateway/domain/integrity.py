@@ -195,12 +195,8 @@ def _no_day_in_the_future(statement: Statement, _: IntegrityContext) -> Iterator
     days: list[tuple[str, date | None]] = [("/as_of", statement.as_of)]
     for place, debt in _debts(statement):
         days.append((f"{place}/arisen_on", debt.arisen_on))
-        days += [
-            (f"{place}/payments/{at}/paid_on", payment.paid_on) for at, payment in enumerate(debt.payments)
-        ]
-        days += [
-            (f"{place}/waivers/{at}/waived_on", waiver.waived_on) for at, waiver in enumerate(debt.waivers)
-        ]
+        days += [(f"{place}/payments/{at}/paid_on", payment.paid_on) for at, payment in enumerate(debt.payments)]
+        days += [(f"{place}/waivers/{at}/waived_on", waiver.waived_on) for at, waiver in enumerate(debt.waivers)]
         days += [(f"{place}/seizures/{at}/seized_on", it.seized_on) for at, it in enumerate(debt.seizures)]
         if debt.title is not None:
             days.append((f"{place}/title/issued_on", debt.title.issued_on))
@@ -223,9 +219,10 @@ def _dates_in_order(statement: Statement, _: IntegrityContext) -> Iterator[Findi
         if debt.arisen_on is not None and debt.due_on is not None and debt.due_on < debt.arisen_on:
             yield f"{place}/due_on", "The debt fell due before it arose."
         plan = debt.arrangement
-        if plan is not None and plan.starts_on is not None and plan.ends_on is not None:
-            if plan.ends_on < plan.starts_on:
-                yield f"{place}/arrangement/ends_on", "The arrangement ends before it starts."
+        if plan is None or plan.starts_on is None or plan.ends_on is None:
+            continue
+        if plan.ends_on < plan.starts_on:
+            yield f"{place}/arrangement/ends_on", "The arrangement ends before it starts."
 
 
 def _amounts_make_sense(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
@@ -288,11 +285,7 @@ def _adds_up(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
                     f"{place}/components/{at}",
                     "Charged minus paid minus waived is not what is said to be open.",
                 )
-        if (
-            debt.components
-            and debt.total_stated_cents is not None
-            and debt_total(debt) != debt.total_stated_cents
-        ):
+        if debt.components and debt.total_stated_cents is not None and debt_total(debt) != debt.total_stated_cents:
             yield (
                 f"{place}/total_stated_cents",
                 "The parts of the debt do not add up to the total that was stated.",
@@ -323,18 +316,14 @@ def _payments_match_what_was_booked(statement: Statement, _: IntegrityContext) -
 def _allocation_is_unclear(debt: Debt) -> bool:
     """Some parts say only what is open, others only what was charged: the payments may or may not be in there."""
     only_open = any(
-        component.outstanding_cents is not None and known_paid(debt, component) is None
-        for component in debt.components
+        component.outstanding_cents is not None and known_paid(debt, component) is None for component in debt.components
     )
     only_charged = any(component.outstanding_cents is None for component in debt.components)
     return only_open and only_charged
 
 
 def _grand_total_adds_up(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
-    if (
-        statement.total_stated_cents is not None
-        and statement_total(statement) != statement.total_stated_cents
-    ):
+    if statement.total_stated_cents is not None and statement_total(statement) != statement.total_stated_cents:
         yield "/total_stated_cents", "The debts do not add up to the grand total that was stated."
 
 
@@ -444,7 +433,7 @@ _HOLD, _WARN = Severity.HOLD, Severity.WARN
 RULES: Final = (
     Rule("R1", _HOLD, "statement: debts and outcome agree; Schuldenknooppunt answer kinds", _outcome_fits_debts),
     Rule("R1", _HOLD, "a transfer names the new holder", _new_holder_is_named),
-    Rule("R4", _HOLD, "reply belongs to this request and creditor; SKP ConversatieReferentienummer", _meant_for_this_request),
+    Rule("R4", _HOLD, "reply belongs to this request; SKP ConversatieReferentienummer", _meant_for_this_request),
     Rule("R5", _HOLD, "no day after the day of receipt", _no_day_in_the_future),
     Rule("R5", _WARN, "amounts at most 31 days older than the request", _not_stale),
     Rule("R5", _HOLD, "days of one debt in order", _dates_in_order),
@@ -453,7 +442,7 @@ RULES: Final = (
     Rule("R6", _HOLD, "one debt per reference", _references_are_unique),
     Rule("R6", _HOLD, "secured names its security; EU form, Regulation 2015/848 art. 55", _secured_says_by_what),
     Rule("R7", _HOLD, "components add up to the stated total, tolerance 0", _adds_up),
-    Rule("R7", _HOLD, "stated payments and payments listed agree; ruling 27, art. 6:44 BW", _payments_match_what_was_booked),
+    Rule("R7", _HOLD, "stated and listed payments agree; ruling 27, art. 6:44 BW", _payments_match_what_was_booked),
     Rule("R7", _WARN, "overpaid; ruling 24", _overpaid),
     Rule("R8", _HOLD, "debts add up to the stated grand total; ruling 17", _grand_total_adds_up),
     Rule("R9", _WARN, "collection costs within the legal scale; art. 6:96 BW", _collection_costs_within_the_scale),

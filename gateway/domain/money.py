@@ -31,8 +31,8 @@ _CURRENCY = r"(?:EUR|eur|Euro|euro|€)"
 _WRAPPED = re.compile(rf"({_CURRENCY})?\s*([-−+])?\s*({_CURRENCY})?\s*([0-9].*?)\s*({_CURRENCY})?")
 _OTHER_CURRENCY = re.compile(r"[A-Z]{3}\b|[$£¥]")
 _QUICK = {
-    Notation.POINT: re.compile(r"(-?)([0-9]{1,10})\.([0-9]{2})"),
-    Notation.COMMA: re.compile(r"(-?)([0-9]{1,10}),([0-9]{2})"),
+    Notation.POINT: re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})\.([0-9]{2})"),
+    Notation.COMMA: re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}),([0-9]{2})"),
 }
 _PLAIN = re.compile(r"[0-9]{1,13}")
 _GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
@@ -41,9 +41,7 @@ _AMBIGUOUS = NotMoney(
     code="ambiguous_amount",
     detail="The mark before the last three digits can be a group mark or a decimal mark; write two decimals.",
 )
-_NOT_AN_AMOUNT = NotMoney(
-    code="not_an_amount", detail="This is not an amount in the notation that the mapping names."
-)
+_NOT_AN_AMOUNT = NotMoney(code="not_an_amount", detail="This is not an amount in the notation that the mapping names.")
 _NOT_WHOLE_CENTS = NotMoney(code="not_whole_cents", detail="This amount is not a whole number of cents.")
 _TOO_LARGE = NotMoney(code="amount_too_large", detail="No amount above ten thousand million euros is taken.")
 _NOT_EURO = NotMoney(code="not_euro", detail="Only euro amounts are taken; nothing is converted.")
@@ -61,8 +59,9 @@ def to_cents(value: str | int | Decimal, notation: Notation) -> int | NotMoney:
     if isinstance(value, str):
         quick = _QUICK[notation].fullmatch(value) if notation is not Notation.CENTS else None
         if quick is not None:
-            cents = int(quick[2] + quick[3])
-            return -cents if quick[1] else cents
+            minus, whole, fraction = quick.groups()
+            cents = int(whole.replace(",", "").replace(".", "") + fraction)
+            return -cents if minus else cents
         return _from_text(value.strip(), notation)
     if isinstance(value, int):
         return _bounded(value if notation is Notation.CENTS else value * 100)

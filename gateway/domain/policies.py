@@ -10,7 +10,7 @@ from typing import Any, overload
 
 from gateway.domain.deadlines import Basis, Suspension, Term, Unit, due_on
 from gateway.domain.workdays import Calendar, entry_of
-from gateway.errors import ConfigurationError
+from gateway.errors import CalendarExhausted, ConfigurationError
 
 FILE = "config/deadlines.toml"
 DEFAULT_GROUP = "default"
@@ -126,11 +126,19 @@ def policies_from(table: Mapping[str, Any]) -> Policies:
 def failed_examples(policies: Policies, calendar: Calendar) -> tuple[str, ...]:
     """Each worked example that does not come out, named; empty when the file tells the truth."""
     return tuple(
-        f"{_named(policy)}: from {example.start} the example says {example.due}, the rule gives {due}"
+        f"{_named(policy)}: from {example.start} the example says {example.due}, {wrong}"
         for policy in policies.entries
         for example in policy.examples
-        if (due := due_on(policy.term, example.start, calendar)) != example.due
+        if (wrong := _wrong_with(policy, example, calendar)) is not None
     )
+
+
+def _wrong_with(policy: Policy, example: Example, calendar: Calendar) -> str | None:
+    try:
+        due = due_on(policy.term, example.start, calendar)
+    except CalendarExhausted as error:
+        return f"and nobody can tell. {error.detail}"
+    return None if due == example.due else f"the rule gives {due}"
 
 
 @overload

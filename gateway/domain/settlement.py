@@ -74,7 +74,8 @@ _ANSWERABLE = (
     S.UNANSWERED,
     S.REFUSED_UNARGUED,
 )
-_BEFORE_CHALLENGE = (S.QUEUED, S.WAITING, S.OVERDUE, S.NOTICED)
+_HEARD_FROM = (*_ANSWERABLE, S.UNDELIVERABLE)  # whoever answers has received it, whatever our proof says
+_BEFORE_CHALLENGE = (S.QUEUED, S.WAITING, S.OVERDUE, S.NOTICED, S.LAPSED, S.UNANSWERED, S.UNDELIVERABLE)
 
 EDGES: Mapping[tuple[State, Event], Edge] = {
     (S.QUEUED, E.DELIVERED): Edge(S.WAITING, "proven delivery starts the term (promise 5)"),
@@ -91,20 +92,23 @@ EDGES: Mapping[tuple[State, Event], Edge] = {
     (S.CHALLENGED, E.CURE_ENDED): Edge(S.LAPSED, "asked once for the facts, none came (ruling 13)"),
     (S.CHALLENGED, E.GAVE_UP): Edge(S.REFUSED_UNARGUED, "a question that never arrived cannot be held against anyone"),
     (S.LAPSED, E.CONFIRMED): Edge(S.DEEMED, "confirmed by a named counsellor (promise 5, art. 22 GDPR)"),
-    **{(state, E.ACCEPTED): Edge(S.ACCEPTED, "the creditor agreed") for state in _ANSWERABLE},
-    **{(state, E.REFUSED_WITH_FACTS): Edge(S.REFUSED, "refused on a ground, with its facts") for state in _ANSWERABLE},
+    **{(state, E.ACCEPTED): Edge(S.ACCEPTED, "the creditor agreed") for state in _HEARD_FROM},
+    **{(state, E.REFUSED_WITH_FACTS): Edge(S.REFUSED, "refused on a ground, with its facts") for state in _HEARD_FROM},
     **{(state, E.REFUSED_WITHOUT_FACTS): Edge(S.CHALLENGED, "asked once to substantiate (ruling 13)")
-       for state in (*_BEFORE_CHALLENGE, S.LAPSED)},
+       for state in _BEFORE_CHALLENGE},
     **{(state, E.REFUSED_WITHOUT_FACTS_FOR_GOOD): Edge(S.REFUSED_UNARGUED, "this regime asks for no facts")
-       for state in (*_BEFORE_CHALLENGE, S.UNANSWERED)},
+       for state in _BEFORE_CHALLENGE},
     (S.CHALLENGED, E.REFUSED_WITHOUT_FACTS): Edge(S.CHALLENGED, "asked once is asked enough; the cure term runs on"),
-    **{(state, E.ROUTED): Edge(S.ROUTED, "paid, sold on, or unknown there") for state in _ANSWERABLE},
+    **{(S.REFUSED_UNARGUED, event): Edge(S.REFUSED_UNARGUED, "recorded; it is a refusal already")
+       for event in (E.REFUSED_WITHOUT_FACTS, E.REFUSED_WITHOUT_FACTS_FOR_GOOD)},
+    **{(state, E.ROUTED): Edge(S.ROUTED, "paid, sold on, or unknown there") for state in _HEARD_FROM},
     (S.DEEMED, E.ACCEPTED): Edge(S.ACCEPTED, "an acceptance within the review window replaces it (ruling 11)"),
     (S.DEEMED, E.REFUSED_WITH_FACTS): Edge(S.REFUSED, "a refusal with its facts makes it fall (ruling 11)"),
-    (S.DEEMED, E.REFUSED_WITHOUT_FACTS): Edge(S.DEEMED, "recorded; the presumption stands (ruling 11)"),
+    **{(S.DEEMED, event): Edge(S.DEEMED, "recorded; the presumption stands (ruling 11)")
+       for event in (E.REFUSED_WITHOUT_FACTS, E.REFUSED_WITHOUT_FACTS_FOR_GOOD)},
     (S.DEEMED, E.ROUTED): Edge(S.ROUTED, "there was nobody to agree: the presumption falls"),
     **{(state, E.PERMISSION_ENDED): Edge(S.STOPPED, "a withdrawal cancels every presumption on the flow (promise 1)")
-       for state in (*_ANSWERABLE,)},
+       for state in _ANSWERABLE},
 }  # fmt: skip
 
 FINAL = frozenset({S.ACCEPTED, S.ACCEPTED_IN_ADVANCE, S.REFUSED, S.ROUTED, S.STOPPED, S.UNDELIVERABLE})
@@ -209,8 +213,7 @@ def _always(facts: Facts, today: date) -> list[str]:
         "the last day of the term has not passed": facts.due is not None and today <= facts.due,
         "the final notice or question was not proven delivered": facts.notice_delivered_on is None,
         "the cure term is suspended or never started": facts.cure_due is None,
-        "the last day of the cure term has not passed": facts.cure_due is not None
-        and today <= facts.cure_due,
+        "the last day of the cure term has not passed": facts.cure_due is not None and today <= facts.cure_due,
         "the permission was interrupted": facts.permission_broken_at is not None,
         "an answer or dispute waits for a person": facts.open_question,
         "an obstacle was flagged with the statement, with its facts": facts.proven_obstacle,
@@ -220,11 +223,7 @@ def _always(facts: Facts, today: date) -> list[str]:
 
 def _of_silence(facts: Facts) -> list[str]:
     """What the road of silence asks besides: the reminders, a notice after the term, and really no answer."""
-    early = (
-        facts.notice_delivered_on is not None
-        and facts.due is not None
-        and facts.notice_delivered_on <= facts.due
-    )
+    early = facts.notice_delivered_on is not None and facts.due is not None and facts.notice_delivered_on <= facts.due
     unmet = {
         "not every reminder was proven delivered": len(facts.reminders_delivered) < facts.reminders_due,
         "the final notice went out before the term had passed": early,

@@ -59,6 +59,7 @@ EDGES: Mapping[tuple[State, Event], Edge] = {
     (S.OVERDUE, E.GAVE_UP): Edge(S.SILENT, "a final notice that never arrived proves nothing: it escalates"),
     (S.NOTICED, E.CURE_ENDED): Edge(S.SILENT, "the cure term has passed (ruling 14)"),
     **{(state, E.ANSWERED): Edge(S.ANSWERED, "an answer, late or not, is an answer (ruling 11)") for state in _OPEN},
+    (S.UNDELIVERABLE, E.ANSWERED): Edge(S.ANSWERED, "whoever answers has received it, whatever our proof says"),
     (S.ANSWERED, E.ANSWERED): Edge(S.ANSWERED, "a second answer is a new version beside the first"),
     **{(state, E.PERMISSION_ENDED): Edge(S.STOPPED, "a withdrawal stops what is open (promise 1)") for state in _OPEN},
 }  # fmt: skip

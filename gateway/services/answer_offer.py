@@ -166,6 +166,33 @@ def _apply(
     return Answered(answer_id=row["id"], verdict=verdict, state=to.value, missing=missing, faults=())
 
 
+def count_obstacle(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:
+    """
+    An obstacle that came with the statement without the facts its ground asks for is an unargued refusal from the
+    moment of sending: where the regime asks for facts, the creditor is asked for them now (DESIGN ruling 13).
+    """
+    if ladder.regime_of(runtime, offer).weak_refusal is not WeakRefusal.ASK_ONCE:
+        return
+    to = settlement.after(State(offer["state"]), Event.REFUSED_WITHOUT_FACTS)
+    wrapped = cases.wrapped_key(connection, offer["resident_id"])
+    answer_id, raw = uuid4(), b"obstacle flagged with the statement"
+    row = {
+        "id": answer_id,
+        "offer_id": offer["id"],
+        "resident_id": offer["resident_id"],
+        "received_at": now,
+        "late": False,
+        "media_type": "text/plain",
+        "digest": runtime.keys.digest(raw),
+        "raw": runtime.keys.seal(wrapped, raw, table="offer_answer", row=answer_id, column="raw"),
+    }
+    proposals.add_answer(connection, {**row, "verdict": "unsubstantiated", "ground": None})
+    proposals.change_offer(connection, offer["id"], state=to.value)
+    _challenge(runtime, connection, offer, ("ground", "facts"), now)
+    facts = {"answer_id": str(answer_id), "verdict": "unsubstantiated", "why": "obstacle_without_facts"}
+    journal_change(connection, offer, to, now, actor=f"creditor:{offer['creditor_id']}", facts=facts)
+
+
 def _review_is_over(offer: Row, state: State, now: datetime) -> bool:
     """A presumption that nobody rebutted within the review window stands (DESIGN ruling 11)."""
     return state is State.DEEMED and local_day(now) > offer["review_until"]

@@ -78,6 +78,8 @@ def _proposal_delivered(runtime: Runtime, connection: Connection, offer: Row, no
     to = settlement.after(state, OFFER.DELIVERED)
     proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=now)
     ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.ANSWER, delivered_at=now)
+    if offer["flagged_obstacle"] and not offer["proven_obstacle"]:
+        answer_offer.count_obstacle(runtime, connection, {**offer, "state": to.value}, now)
 
 
 def _proposal_notice_delivered(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:

@@ -117,12 +117,13 @@ class EmbeddedServer:
         hold, self._hold = self._hold, None
         if hold is None:
             return
-        # Inherited by fork: the lock is the parent's to give up. No folder: somebody destroyed it meanwhile.
-        if self._holder != os.getpid() or not self._folder.exists():
+        if self._holder != os.getpid():  # inherited by fork: the lock is the parent's to give up
             os.close(hold)
             return
         atexit.unregister(self.release)
-        with _locked(self._folder / "starting.lock"):
+        # Without the folder nobody can come; the server may run all the same, from the place of root's making.
+        starting = self._folder / "starting.lock"
+        with _locked(starting) if self._folder.exists() else contextlib.nullcontext():
             self._leave(hold)
 
     def __enter__(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from gateway.consent.grants import Act, EventKind, Grant, GrantEvent
 from gateway.storage.tables import consent_grant, journal
@@ -38,7 +38,7 @@ def latest(
             consent_grant.c.purpose == purpose,
             consent_grant.c.recipient_id.in_(list(recipients)),
         )
-        .distinct(consent_grant.c.recipient_id)
+        .ext(distinct_on(consent_grant.c.recipient_id))
         .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.id.desc())
     )
     return {

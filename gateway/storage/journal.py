@@ -77,22 +77,23 @@ def append(connection: Connection, now: datetime, *entries: Entry) -> list[int]:
 
 def canonical(at: datetime, entry: Entry) -> bytes:
     """The bytes that the commitment covers: JSON with sorted keys, times in UTC with microseconds."""
-    return json.dumps(
-        {
-            "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "kind": entry.kind,
-            "actor": entry.actor,
-            "case_id": _text(entry.case_id),
-            "resident_id": _text(entry.resident_id),
-            "participant_id": _text(entry.participant_id),
-            "grant_id": _text(entry.grant_id),
-            "subject_id": _text(entry.subject_id),
-            "facts": dict(entry.facts),
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    ).encode()
+    fields = committed({"at": at, **vars(entry)})
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def committed(row: Row) -> dict[str, Any]:
+    """What an entry commits to, out of its row with the facts beside it: `canonical` before it became bytes."""
+    return {
+        "at": row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        "kind": row["kind"],
+        "actor": row["actor"],
+        "case_id": _text(row["case_id"]),
+        "resident_id": _text(row["resident_id"]),
+        "participant_id": _text(row["participant_id"]),
+        "grant_id": _text(row["grant_id"]),
+        "subject_id": _text(row["subject_id"]),
+        "facts": dict(row["facts"]),
+    }
 
 
 def sequence(connection: Connection, *, limit: int = 5000) -> int:
@@ -168,6 +169,18 @@ def of_subject(connection: Connection, subject_id: UUID, *, kind: str) -> list[R
         .order_by(journal.c.id)
     )
     return [row._mapping for row in connection.execute(query)]
+
+
+def leaf_indexes(connection: Connection, entry_ids: Sequence[int]) -> dict[int, int]:
+    """Where these entries stand in the log; one that waits for the sequencer is not among them."""
+    query = select(journal_leaf.c.entry_id, journal_leaf.c.leaf_index).where(journal_leaf.c.entry_id.in_(entry_ids))
+    return {row.entry_id: row.leaf_index for row in connection.execute(query)}
+
+
+def leaf_hashes(connection: Connection) -> list[bytes]:
+    """Every leaf hash of the log, in order: what inclusion proofs are made of."""
+    query = select(journal_leaf.c.leaf_hash).order_by(journal_leaf.c.leaf_index)
+    return [bytes(hashed) for hashed in connection.scalars(query)]
 
 
 def page(

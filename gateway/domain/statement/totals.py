@@ -27,10 +27,7 @@ class OriginalDebt:
 
 def net_payments(debt: Debt) -> int:
     """Everything received on the debt, refunds taken off."""
-    return sum(
-        -payment.cents if payment.source is PaymentSource.REFUND else payment.cents
-        for payment in debt.payments
-    )
+    return sum(-payment.cents if payment.source is PaymentSource.REFUND else payment.cents for payment in debt.payments)
 
 
 def waived_on_component(debt: Debt, component: Component) -> int:
@@ -77,6 +74,14 @@ def debt_total(debt: Debt) -> int:
 
     A debt without components (one that was transferred) counts what the creditor stated, or nothing.
     """
+    # A debt never changes, so its total is worked out once and kept beside its fields.
+    total: int | None = debt.__dict__.get("_total")
+    if total is None:
+        total = debt.__dict__["_total"] = _added_up(debt)
+    return total
+
+
+def _added_up(debt: Debt) -> int:
     if not debt.components:
         return debt.total_stated_cents or 0
     return sum(_open(debt, component) for component in debt.components) - _unallocated(debt)
@@ -99,9 +104,7 @@ def original_debt_view(debt: Debt) -> OriginalDebt | None:
     principal = [component for component in debt.components if component.kind is ComponentKind.PRINCIPAL]
     total = max(0, debt_total(debt))
     payments = net_payments(debt) or sum(known_paid(debt, component) or 0 for component in debt.components)
-    waived = sum(
-        waiver.cents for waiver in debt.waivers if waiver.component in (None, ComponentKind.PRINCIPAL)
-    )
+    waived = sum(waiver.cents for waiver in debt.waivers if waiver.component in (None, ComponentKind.PRINCIPAL))
     charged = sum(_gross(debt, component) for component in principal)
     counted = min(total, max(0, charged - payments - waived))
     return OriginalDebt(
