@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.adapters.coverage import Shape
-from gateway.adapters.fields import Condition, PlainReader, Reader, Selection, choose, scalar
+from gateway.adapters.fields import Condition, PlainReader, Reader, Selection, choose, claimed, scalar
 from gateway.adapters.paths import Hit, Path, Rows
 from gateway.adapters.run import Batch, Prefix, Run, each_record
 from gateway.adapters.transforms import Unfit, may_hold_citizen_number
@@ -162,7 +162,10 @@ class Block:
     def many(self, run: Run, item: Hit, prefix: Prefix, made: list[Any]) -> None:
         """Append the parts of *item* to *made*."""
         assert self.makes is not None
+        is_shared = self.each is not None and self.each.leaves_item
         for inner in self.items(run, item):
+            if is_shared and not claimed(run, inner[1], prefix, self.label):
+                continue
             if self.each is None and self.when is not None and not self.when(run, inner, item):
                 continue
             place = (*prefix, len(made))

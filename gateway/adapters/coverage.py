@@ -84,6 +84,7 @@ class Seen:
     chosen: set[int] = field(default_factory=set)
     skipped: set[int] = field(default_factory=set)
     debts: dict[int, int] = field(default_factory=dict)
+    owners: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
     marks: set[tuple[Any, ...]] = field(default_factory=set)
     placed: dict[tuple[Any, ...], Shape] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from gateway.adapters.coverage import Unmapped, unmapped
 from gateway.adapters.fields import gathered, scalar
 from gateway.adapters.identities import mask_citizen_numbers
 from gateway.adapters.mapping import Format, Program
-from gateway.adapters.paths import ROOT, Hit, Tree
+from gateway.adapters.paths import ROOT, Hit, Rows, Tree
 from gateway.adapters.run import Batch, Record, Render, Run
 from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Debt, Outcome, Statement
@@ -132,7 +132,7 @@ def _debts(program: Program, run: Run, top: Hit) -> list[Debt]:
     for item in program.debts.items(run, top):
         prefix = ("debts", len(made))
         debt = _debt(program, program.debts, run, top, item, prefix)
-        rows = item[0] if isinstance(item[0], list) else [item]
+        rows = item[0] if type(item[0]) is Rows else [item]
         for value in rows:
             run.seen.debts[id(value[0])] = len(made) if debt is not None else -1
         if debt is not None:

@@ -106,6 +106,15 @@ def mark(run: Run, location: Location) -> None:
     run.seen.marks.add(keys_of(location))
 
 
+def claimed(run: Run, location: Location, prefix: Prefix, label: str) -> bool:
+    """Whether a place outside the item is free to be counted here; where another debt has, the reply is held."""
+    debt = prefix[:2] if prefix[:1] == ("debts",) else ()
+    if run.seen.owners.setdefault(keys_of(location), debt) == debt:
+        return True
+    run.hold("counted_twice", location, f"{label}: this place already counted for another debt; use where and same_as.")
+    return False
+
+
 def keys_of(location: Location) -> tuple[Any, ...]:
     """The location as a flat tuple."""
     found: tuple[Any, ...] = ()
@@ -119,6 +128,9 @@ def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[
     """The closure for one field; *default* is what an absent value means, None = nothing."""
     quick = _quick_keys(selection)
     name, identifying, is_text = target.name, target.identifying, target.is_text
+
+    where_from = selection.paths if selection.each is None else (selection.each,)
+    is_shared = name.endswith("cents") and any(path.leaves_item for path in where_from)
 
     def absent(run: Run, item: Hit, prefix: Prefix) -> Any:
         if default is not None:
@@ -136,6 +148,8 @@ def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[
             if type(value) is Unfit:
                 run.unfit(value, location, target.label)
                 return None
+        if is_shared and not all(claimed(run, location, prefix, target.label) for _, location in found):
+            return None
         if selection.mode == "join":
             found_text = selection.separator.join(str(value).strip() for value, _ in found)
             return finish(run, convert(found_text), tuple((at, raw) for raw, at in found), prefix, item[1])

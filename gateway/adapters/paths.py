@@ -69,6 +69,11 @@ class Path:
     expands: bool = True
     names: frozenset[str] = frozenset()
 
+    @property
+    def leaves_item(self) -> bool:
+        """Whether it can lead outside the item at hand, to a place that several items share."""
+        return self.absolute or ".." in self.text
+
     def hits(self, tree: Tree, item: Hit) -> list[Hit]:
         """What stands there, with its location; an empty list when nothing does."""
         if self.query is not None:

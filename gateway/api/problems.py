@@ -51,7 +51,7 @@ def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = ()) -
     Never a submitted value, a name or a stack trace.
     """
     show = current_app.extensions.get("gateway.error_page")
-    if show is not None and not request.path.startswith("/v1/"):
+    if show is not None and not f"{request.path}/".startswith("/v1/"):
         response: Response = show(int(status))
     else:
         response = _document(status, code, detail, faults)

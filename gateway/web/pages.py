@@ -20,10 +20,7 @@ from gateway.web.wording import GRANTS, TEXTS
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 COOKIE = "page_link"
-CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
+CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'"
 PAGES: dict[str, str] = {}  # role -> path of its page; a page without a role does not exist
 _LONGEST_CODE = 200
 _PHONE = re.compile(r"\+?\d[\d -]{2,}\d")

@@ -1,4 +1,4 @@
-"""Where a creditor stands: a light with words and a next step for the counsellor, one plain sentence for the resident."""
+"""Where a creditor stands: a light with words and a next step for the counsellor, plain sentences for the resident."""
 
 from __future__ import annotations
 

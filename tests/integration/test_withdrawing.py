@@ -144,6 +144,36 @@ def test_no_send_begins_after_the_withdrawal_was_answered(w: World, head_start: 
                 assert w.line(case, creditor)["state"] == "stopped"
 
 
+class _Slow:
+    """A courier that dawdles between the permission and the first byte."""
+
+    def __init__(self, courier, begun: threading.Event) -> None:
+        self._courier, self._begun = courier, begun
+
+    def send(self, envelope, permit):
+        self._begun.set()
+        time.sleep(0.4)
+        return self._courier.send(envelope, permit)
+
+
+def test_a_withdrawal_is_answered_only_after_a_sending_that_had_begun_has_ended(w: World):
+    """The window between the decision and the first byte: it counts as sent, and the answer comes after it."""
+    with listening(Peer()) as peer:
+        case, _, request = _asked(w, peer)
+        with w.gateway.runtime.database.begin() as connection:
+            waiting = [row["id"] for row in messages.of_subject(connection, UUID(request))]
+        begun = threading.Event()
+        slow = _Slow(w.gateway.courier, begun)
+        sending = threading.Thread(target=deliver, args=(w.gateway.runtime, slow, waiting, w.now), daemon=True)
+        sending.start()
+        assert begun.wait(10)
+        done = w.ok("counsellor", "POST", f"/v1/cases/{case}/withdrawals", {"everything": True})
+        answered = datetime.now(UTC)
+        sending.join(timeout=30)
+    assert [at <= answered for at, _, _ in peer.received] == [True]
+    assert (done["under_way"], done["stop_notices"]) == (0, 1)
+
+
 def test_a_presumption_that_waits_falls_with_the_permission(w: World):
     """Promise 1: a withdrawal cancels every presumption that rests on the flow; nothing can be confirmed."""
     with listening(Peer()) as peer:

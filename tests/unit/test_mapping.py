@@ -189,6 +189,25 @@ def test_payments_in_a_list_of_their_own_find_their_debt():
     assert holds(rules, xml.format("<B d='3'>1.00</B>"), syntax="xml") == [("unmapped_element", "/R/B[3]")]
 
 
+def test_an_amount_outside_the_debts_is_not_counted_for_each_of_them():
+    """A shared amount that nothing ties to one debt would be counted as often as there are debts."""
+    rules = """
+    [debts]
+    each = "$.d"
+    reference = "n"
+    components.principal.charged = "h"
+    {}
+    """
+    reply = {"d": [{"n": "1", "h": 5}], "p": [{"a": 1}], "k": 2}
+    listed = rules.format('[[debts.payments]]\n    each = "$.p"\n    amount = "a"')
+    shared = rules.format('components.other.charged = "$.k"')
+    assert debt_total(debts(listed, reply)[0]) == 400
+    assert debt_total(debts(shared, reply)[0]) == 700
+    reply["d"].append({"n": "2", "h": 5})
+    assert ("counted_twice", "$['p'][0]") in holds(listed, reply)
+    assert ("counted_twice", "$['k']") in holds(shared, reply)
+
+
 def test_a_value_may_stand_in_the_object_around_the_item():
     """Contract numbers above their invoices, in JSON and in XML."""
     rules = """
