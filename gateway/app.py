@@ -73,13 +73,20 @@ def _ignore(_: object) -> None:
     return None
 
 
+def embedded_server(settings: Settings) -> EmbeddedServer | None:
+    """The private PostgreSQL under the data folder; None when another database is given by URL."""
+    return EmbeddedServer(settings.data / "postgres") if settings.database_url is None else None
+
+
 @contextmanager
 def database_url(settings: Settings) -> Iterator[str]:
     """The database to use: the one given by URL, or the embedded one, held for as long as the block lasts."""
-    if settings.database_url is not None:
+    server = embedded_server(settings)
+    if server is None:
+        assert settings.database_url is not None  # the other half of what embedded_server() asks
         yield settings.database_url
         return
-    with EmbeddedServer(settings.data / "postgres") as url:
+    with server as url:
         yield url
 
 

@@ -15,20 +15,32 @@ from gateway.cli.options import places, settings_of
 if TYPE_CHECKING:
     from gateway.cli.processes import Child, Event
     from gateway.settings import Settings
+    from gateway.storage.embedded import EmbeddedServer
 
 
 @click.command()
 @places
 def serve(config: Path | None, data: Path | None) -> None:
     """Web and one worker; starts the embedded database when no other is given. Stop with Ctrl-C."""
-    from gateway.app import assembled, database_url
+    from contextlib import ExitStack
+
+    from gateway.app import assembled, embedded_server
     from gateway.cli.processes import supervise
 
     settings = settings_of(config, data)
-    with database_url(settings):
+    server = embedded_server(settings)
+    with ExitStack() as held:
+        if server is not None:
+            held.enter_context(server)
         with assembled(settings):
             click.echo(f"Database ready ({settings.mode}).")
-        sys.exit(supervise(children(settings), on_event=_tell))
+        revive = (lambda: _revive(server)) if server is not None else None
+        sys.exit(supervise(children(settings), on_event=_tell, every_second=revive))
+
+
+def _revive(server: EmbeddedServer) -> None:
+    if server.ensure_running():
+        click.echo("database: had died, runs again")
 
 
 def children(settings: Settings) -> list[Child]:

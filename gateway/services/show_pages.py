@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.domain.deadlines import local_day
 from gateway.errors import NotFound
 from gateway.services.runtime import Runtime
 from gateway.services.show_case import overview, show_grants
@@ -17,7 +18,8 @@ from gateway.storage.journal import Entry
 
 # What counts as somebody looking at a resident's case, for "who looked at this".
 _LOOKS = ("case.looked_at", "evidence.built")
-_MOST_LOOKS = 5
+_MOST_LOOKS = 200
+_MOST_DAYS = 6
 
 
 def resident_page(runtime: Runtime, case_id: UUID, now: datetime) -> dict[str, Any]:
@@ -36,11 +38,14 @@ def resident_page(runtime: Runtime, case_id: UUID, now: datetime) -> dict[str, A
         _look(connection, now, case, kind="resident.looked_at_flows", actor="resident")
         seen = overview(runtime, connection, case, now)
         looks = journal.of_resident(connection, case["resident_id"], kinds=_LOOKS, limit=_MOST_LOOKS)
+    order = list(runtime.settings.flows.flows)
     said = show_grants(runtime, case_id, now, organisation_id=None)
     return {
         "case": seen["case"],
-        "creditors": _per_creditor(seen["creditors"], said),
-        "looks": [{"at": row["at"].isoformat(), "kind": row["kind"]} for row in looks],
+        "creditors": _per_creditor(
+            seen["creditors"], sorted(said, key=lambda grant: (order.index(grant["purpose"]), grant["given_at"]))
+        ),
+        "looks": _days(looks),
     }
 
 
@@ -95,6 +100,12 @@ def _case(connection: Connection, case_id: UUID) -> Row:
 def _look(connection: Connection, now: datetime, case: Row, *, kind: str, actor: str) -> None:
     looked = Entry(kind=kind, actor=actor, case_id=case["id"], resident_id=case["resident_id"], subject_id=case["id"])
     journal.append(connection, now, looked)
+
+
+def _days(looks: Sequence[Row]) -> list[dict[str, str]]:
+    """Each kind of look once a day, newest first; ten looks in an hour tell a resident no more than one."""
+    seen = dict.fromkeys((local_day(row["at"]).isoformat(), row["kind"]) for row in looks)
+    return [{"day": day, "kind": kind} for day, kind in list(seen)[:_MOST_DAYS]]
 
 
 def _per_creditor(lines: Sequence[dict[str, Any]], said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from gateway.errors import NotFound
 from gateway.services.identify import Visitor, visitor
 from gateway.services.runtime import Runtime
 from gateway.services.show_pages import counsellor_page, creditor_page, resident_page
-from gateway.web.standing import news, standing
+from gateway.web.standing import news, standing, together
 from gateway.web.wording import GRANTS, TEXTS
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -98,10 +98,10 @@ def html(template: str, status: int, **shown: Any) -> Response:
         **shown,
         t=lambda name: words.say(TEXTS, name, language()),
         say=lambda table, code: words.say(getattr(words, table), code, language()),
-        day=lambda moment: words.day(moment, language()),
+        day=lambda moment: together(words.day(moment, language())),
         problem_words=_problem_words,
         grants=GRANTS,
-        euros=euros,
+        euros=lambda cents: together(euros(cents)),
         language=language(),
         languages=words.LANGUAGES,
         sender=found.sender.name,

@@ -65,6 +65,11 @@ _OFFERS: Mapping[str, tuple[Light, str | None]] = {
 }
 
 
+def together(text: str) -> str:
+    """An amount or a day on one line: its blanks do not break."""
+    return text.replace(" ", "\u00a0")
+
+
 def standing(line: Line, language: str) -> Standing:
     """One line of the overview as a light, words and a next step; a reply that waits for a person comes first."""
     if line["held"]:
@@ -94,10 +99,10 @@ def news(line: Line | None, language: str) -> list[str]:
     else:
         told = [say(NEWS, f"outcome_{line['outcome']}", language)]
         if line["outcome"] == "statement" and line["total_cents"] is not None:
-            told = [say(NEWS, "owed", language).format(amount=euros(line["total_cents"]))]
+            told = [say(NEWS, "owed", language).format(amount=together(euros(line["total_cents"])))]
     offer = line["offer"]
     if offer is not None:
         told.append(say(NEWS, f"offer_{offer['state']}", language))
         if offer["state"] == "deemed" and offer["review_until"] is not None:
-            told.append(say(NEWS, "rebut", language).format(day=day(offer["review_until"], language)))
+            told.append(say(NEWS, "rebut", language).format(day=together(day(offer["review_until"], language))))
     return told

@@ -72,9 +72,7 @@ def told(*, proposed: bool = True) -> Iterator[Told]:
         asked = [name for name in made.creditors if name != "phone"]
         w.grant(made.case, [made.creditors[name] for name in asked], made.counsellor)
         w.grant(made.case, [made.creditors["phone"]], made.counsellor, act="refused")
-        made.requests = dict(
-            zip(asked, w.ask(made.case, [made.creditors[name] for name in asked]), strict=True)
-        )
+        made.requests = dict(zip(asked, w.ask(made.case, [made.creditors[name] for name in asked]), strict=True))
         w.work()
         w.later(days=3)
         split = {"reference": "R-1", "components": SPLIT, "rank": "ordinary", "total_stated_cents": 123_450}

@@ -291,6 +291,7 @@ def test_nothing_of_a_chosen_list_is_lost():
         ({"d": []}, "R1"),
         ({}, "R1"),
         ({"d": [1]}, "missing"),
+        ({"d": [[1], ["a"], [{}]]}, "missing"),
         ([], "R1"),
         ("7", "R1"),
         ("null", "R1"),

@@ -1,0 +1,110 @@
+"""The job engine: a job and the row it acts on are one; a killed process leaves neither or both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from gateway.storage import messages
+from tests.integration.support import Peer, World, listening, world
+
+_CHILD = textwrap.dedent(
+    """
+    import os, sys, uuid
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from gateway.app import assembled
+    from gateway.services import outbox
+    from gateway.services.ask_statement import Asked, ask_statements
+    from gateway.settings import load_settings
+
+    data, organisation, case, creditor, moment = sys.argv[1:6]
+    settings = load_settings(data=Path(data))
+    with assembled(settings, install=False) as gateway:
+        runtime, real = gateway.runtime, gateway.runtime.defer
+
+        def defer(connection, job, arguments, *, after_seconds=0):
+            if moment == "before_the_job":
+                os.kill(os.getpid(), 9)
+            real(connection, job, arguments, after_seconds=after_seconds)
+            if moment == "before_the_commit":
+                os.kill(os.getpid(), 9)
+
+        object.__setattr__(runtime, "defer", defer)
+        now = datetime.fromisoformat(sys.argv[6])
+        ask_statements(runtime, uuid.UUID(organisation), uuid.UUID(case), [Asked(creditor_id=uuid.UUID(creditor))], now, call=None)
+        os.kill(os.getpid(), 9)
+    """
+)
+
+
+@pytest.fixture
+def w():
+    with world() as made:
+        yield made
+
+
+def _counts(w: World) -> tuple[int, int]:
+    """Messages and jobs in the database."""
+    with w.gateway.runtime.database.begin() as connection:
+        return messages.open_count(connection), w.gateway.engine.depth(connection)
+
+
+@pytest.mark.parametrize(
+    ("moment", "left"),
+    [("before_the_job", (0, 0)), ("before_the_commit", (0, 0)), ("after_the_commit", (1, 1))],
+)
+def test_a_process_killed_between_row_and_job_leaves_neither_or_both(w: World, moment: str, left: tuple[int, int]):
+    """Promise 2: record, then act; there is no instant with one and not the other."""
+    organisation = w.counsellor_organisation()
+    creditor, case = w.creditor("a"), w.case()
+    w.grant(case, [creditor], w.counsellor())
+    settings = w.gateway.settings
+    environment = {**os.environ, "GATEWAY_DATABASE_URL": settings.database_url or "", "GATEWAY_MODE": "sandbox"}
+    arguments = [str(settings.data), organisation, case, creditor, moment, w.now().isoformat()]
+    died = subprocess.run([sys.executable, "-c", _CHILD, *arguments], env=environment, capture_output=True, timeout=60)
+    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    assert _counts(w) == left
+
+
+def test_a_rollback_takes_the_job_along(w: World):
+    """A job deferred in a transaction that fails was never deferred."""
+    with pytest.raises(RuntimeError), w.gateway.runtime.database.begin() as connection:
+        w.gateway.engine.defer(connection, "deliver", [{"message_ids": []}])
+        assert w.gateway.engine.depth(connection) == 1
+        raise RuntimeError
+    assert _counts(w)[1] == 0
+
+
+def test_a_message_whose_worker_died_is_sent_again_with_the_same_id(w: World):
+    """The claim is a lease: when it ends, the sweep gives the message a job again, and the receiver sees one id."""
+    w.counsellor_organisation()
+
+    class Dies:
+        def send(self, envelope, permit):
+            raise KeyboardInterrupt
+
+    from gateway.services.deliver import deliver
+    from gateway.services.sweep_deadlines import redefer_lost
+
+    with listening(Peer()) as peer:
+        creditor, case = w.creditor("a", peer), w.case()
+        w.grant(case, [creditor], w.counsellor())
+        w.ask(case, [creditor])
+        with w.gateway.runtime.database.begin() as connection:
+            waiting = messages.lost(connection, w.now(), limit=5)
+        with pytest.raises(KeyboardInterrupt):
+            deliver(w.gateway.runtime, Dies(), waiting, w.now)
+        w.work()
+        assert peer.received == []  # the lease still runs
+        w.later(seconds=w.gateway.settings.delivery.lease + 1)
+        assert redefer_lost(w.gateway.runtime, w.now(), grace_before=w.now()) == 1
+        w.work()
+    assert len(peer.received) == 1
+    assert peer.received[0][1]["Gateway-Message-Id"] == str(waiting[0])
+    assert w.line(case, creditor)["state"] == "waiting"
