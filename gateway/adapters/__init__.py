@@ -125,7 +125,7 @@ def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> A
         render=render,
         received_at=context.received_at,
         request_id=context.request_id,
-        references=frozenset(context.references),
+        references=frozenset({*context.references, *context.accepted_ids, context.request_id or ""}),
         fingerprint=context.fingerprint,
     )
     if isinstance(reading, NoAnswer):

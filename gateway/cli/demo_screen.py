@@ -61,7 +61,7 @@ class Screen:
             return
         parts: list[Any] = [Panel(beat.text, title=f"{day:%A %d %B %Y}", title_align="left")]
         if self._overview is not None:
-            parts.insert(0, creditors_table(self._overview))
+            parts.insert(0, creditors_table(self._overview, width=self._console.width))
         self._live.update(Group(*parts), refresh=True)
         time.sleep(self._pause)
 
@@ -70,7 +70,7 @@ class Screen:
         if self._live is not None:
             self._live.stop()
         elif self._overview is not None:
-            self._console.print(creditors_table(self._overview))
+            self._console.print(creditors_table(self._overview, width=self._console.width))
         totals, settlement = summary["totals"], summary["settlement"]
         say = self._console.print
         say(
@@ -97,35 +97,32 @@ class Screen:
         say("Stop with Ctrl-C.")
 
 
-def creditors_table(overview: dict[str, Any]) -> Table:
+def creditors_table(overview: dict[str, Any], *, width: int) -> Table:
     """Creditors as rows: what they said, what they are owed, what they are offered, what they made of it."""
-    table = Table(title=f"Case {overview['case']['reference']}", title_justify="left")
-    for name, justify in (
-        ("creditor", "left"), ("request", "left"), ("answer by", "left"), ("owed", "right"),
-        ("original", "right"), ("offer", "right"), ("settlement", "left"),
-    ):  # fmt: skip
-        table.add_column(name, justify=justify, no_wrap=name != "creditor")  # type: ignore[arg-type]
+    table = Table(title=f"Case {overview['case']['reference']}", title_justify="left", pad_edge=False)
+    wide = width >= 118
+    table.add_column("creditor", no_wrap=True, overflow="ellipsis", max_width=38 if wide else 20)
+    table.add_column("request", no_wrap=True)
+    for name in ("answer by", "owed", "original", "offer") if wide else ("owed", "offer"):
+        table.add_column(name, no_wrap=True, justify="left" if name == "answer by" else "right")
+    table.add_column("settlement", no_wrap=True)
     for line in overview["creditors"]:
         offer = line["offer"] or {}
-        said = "[magenta]held, a person looks[/]" if line["held"] and line["state"] != "answered" else None
-        said = said or _outcome(line)
-        table.add_row(
-            line["creditor"]["name"],
-            said + (" (late)" if line["late"] else ""),
-            offer.get("due_on") or line["due_on"] or "",
-            _amount(line["total_cents"]),
-            _amount(line["original_cents"]),
-            _amount(offer.get("offer_cents")),
-            _OFFER_WORDS.get(offer.get("state", ""), ""),
-        )
+        owed, offered = _amount(line["total_cents"]), _amount(offer.get("offer_cents"))
+        dates = offer.get("due_on") or line["due_on"] or ""
+        middle = [dates, owed, _amount(line["original_cents"]), offered] if wide else [owed, offered]
+        table.add_row(line["creditor"]["name"], _outcome(line), *middle, _OFFER_WORDS.get(offer.get("state", ""), ""))
     return table
 
 
 def _outcome(line: dict[str, Any]) -> str:
+    late = ", late" if line["late"] else ""
+    if line["held"] and line["state"] != "answered":
+        return "[magenta]held for a person[/]"
     words = {"client_unknown": "client unknown", "transferred": "claim sold", "nil": "nothing owed"}
     if line["outcome"] in words and line["state"] == "answered":
-        return f"[green]{words[line['outcome']]}[/]"
-    return _REQUEST_WORDS[line["state"]]
+        return f"[green]{words[line['outcome']]}{late}[/]"
+    return _REQUEST_WORDS[line["state"]].replace("answered", f"answered{late}")
 
 
 def _amount(cents: int | None) -> str:

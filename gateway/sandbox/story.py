@@ -174,8 +174,8 @@ class Story:
                 self.administrator.post("/v1/clock/moves", {"seconds": seconds})
             happened = self.creditors.tick(self.now())
             self._settle()
-            overview = self.overview()
-            text = "; ".join(happened) or "Terms were looked at: reminders, notices, ends."
+            before, overview = overview, self.overview()
+            text = "; ".join([*happened, *changes(before, overview)]) or "A reminder goes out."
             yield Beat(now=self.now(), text=text, overview=overview)
 
     def _next_moment(self) -> datetime | None:
@@ -234,6 +234,32 @@ class Story:
             self.pages[role] = self.counsellor.post("/v1/page-links", body)["address"]
         body = {"role": "creditor", "subject_id": self.ids[self.profiles[-1].slug]}
         self.pages["creditor"] = self.administrator.post("/v1/creditor-page-links", body)["address"]
+
+
+_SAYINGS = {
+    ("request", "noticed"): "did not answer in time: a final notice was delivered, the last chance runs",
+    ("request", "silent"): "stayed silent; the counsellor goes on with the resident's own papers",
+    ("offer", "noticed"): "did not answer the offer in time: a final notice was delivered, the last chance runs",
+    ("offer", "lapsed"): "let every term pass: a counsellor may now confirm, nobody else",
+    ("offer", "unanswered"): "did not answer; under the law of today that is no agreement",
+    ("offer", "challenged"): "refused without facts and is asked for them, once",
+    ("offer", "refused"): "refuses on a ground, with its facts",
+    ("offer", "accepted"): "agrees",
+}
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """What the terms did between two looks at the case, in words."""
+    earlier = {line["request_id"]: line for line in before["creditors"]}
+    said = []
+    for line in after["creditors"]:
+        was = earlier[line["request_id"]]
+        offer, offer_was = line["offer"] or {}, was["offer"] or {}
+        for kind, new, old in (("request", line, was), ("offer", offer, offer_was)):
+            words = _SAYINGS.get((kind, new.get("state", "")))
+            if words is not None and new.get("state") != old.get("state"):
+                said.append(f"{line['creditor']['name']} {words}")
+    return said
 
 
 def slug_of(story: Story, creditor_id: str) -> str:

@@ -157,6 +157,10 @@ def _apply(
     proposals.add_answer(connection, {**row, "verdict": verdict, "ground": answer.ground})
     proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=offer["delivered_at"] or now)
     if to is State.CHALLENGED and state is not State.CHALLENGED:
+        if state in (State.QUEUED, State.UNDELIVERABLE):
+            # No other proof of delivery came first, so the term to answer starts with this one (ruling 7).
+            asked = {**offer, "state": to.value}
+            ladder.start(runtime, connection, asked, subject_kind="offer", kind=ladder.ANSWER, delivered_at=now)
         _challenge(runtime, connection, offer, missing, now)
     elif to is not state:
         ladder.close(connection, offer, now, reason="answered")
@@ -206,9 +210,7 @@ def _no_effect(
     facts = {"answer_id": str(row["id"]), "verdict": verdict, "ground": ground, "state": offer["state"]}
     actor = f"creditor:{offer['creditor_id']}"
     journal.append(connection, now, _entry(offer, "answer.no_effect", actor=actor, facts=facts))
-    return Answered(
-        answer_id=row["id"], verdict=verdict, state=offer["state"], missing=(), faults=(), effect=False
-    )
+    return Answered(answer_id=row["id"], verdict=verdict, state=offer["state"], missing=(), faults=(), effect=False)
 
 
 def _challenge(runtime: Runtime, connection: Connection, offer: Row, missing: tuple[str, ...], now: datetime) -> None:

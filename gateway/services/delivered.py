@@ -150,6 +150,7 @@ def on_given_up(runtime: Runtime, connection: Connection, composed: Composed, no
         after = settlement.after(offer_state, OFFER.GAVE_UP)
         proposals.change_offer(connection, conversation["id"], state=after.value)
         answer_offer.journal_change(connection, conversation, after, now, actor="gateway", facts={})
+        ladder.close(connection, conversation, now, reason="given_up")  # the term to answer may still run (ruling 13)
 
 
 def on_permission_ended(connection: Connection, composed: Composed, now: datetime) -> None:

@@ -65,6 +65,7 @@ def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime)
         offer = offer_of.get(request["id"])
         line["offer"] = _offer(runtime, offer, running.get(offer["id"], []), wrapped) if offer is not None else None
         lines.append(line)
+    lines.sort(key=lambda line: (line["creditor"]["name"], line["request_id"]))
     return {
         "case": {
             "id": str(case["id"]),

@@ -85,7 +85,10 @@ TEXTS: Words = {
     "agreed": ("Akkoord", "Agreed"),
     "agreed_of": ("van de", "of"),
     "agreed_value": ("Deel van het bedrag", "Share of the amount"),
-    "silence_means": ("Wat geen antwoord hier betekent", "What no answer means here"),
+    "silence_means": (
+        "Wat geen antwoord betekent, in de woorden aan de schuldeiser",
+        "What no answer means, as the creditor reads it",
+    ),
     "no_creditors": ("Er is nog niemand gevraagd.", "Nobody was asked yet."),
     "next_step": ("Nu te doen:", "To do now:"),
     "law_today": ("De wet van nu", "The law as it stands"),

@@ -489,3 +489,21 @@ def test_the_worked_example_in_the_documentation_works():
     assert isinstance(read_as, Understood)
     assert read_as.warnings == ()
     assert debt_total(read_as.statement.debts[0]) == 114350
+
+
+def test_our_own_request_id_is_never_masked_as_a_citizen_number():
+    """A UUID may hold nine digits that pass the 11-test; masking it would hold an honest reply (R16 against R4)."""
+    import json
+    from datetime import UTC, datetime
+    from pathlib import Path
+
+    from gateway import adapters
+
+    folder = Path(__file__).parents[2] / "config/creditors"
+    request_id = "7f1c2a90-0000-4000-8000-a99999001900"
+    reply = json.dumps({"request_id": request_id, "outcome": "client_unknown", "as_of": "2026-11-01"}).encode()
+    context = adapters.ReadContext(received_at=datetime(2026, 11, 3, tzinfo=UTC), request_id=request_id)
+    answer = adapters.read(reply, "application/json", adapters.load_format(folder / "gateway-json.toml"), context)
+    assert isinstance(answer, adapters.Understood)
+    assert answer.statement.request_id == request_id
+    assert answer.warnings == ()

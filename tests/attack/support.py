@@ -1,0 +1,166 @@
+"""Every way into the interface, with a call on it that works: what the attacks start from."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from gateway.api import counsellor, creditor, system
+from gateway.api.access import POLICIES
+from tests.integration.support import JSON, RESIDENT, Peer, World, listening, statement, world
+
+RAW = {"creditor.reply", "creditor.offer_answer"}  # these take a creditor's own bytes, not a body of ours
+KEYED = {"counsellor.open_", "counsellor.record_grants", "counsellor.ask", "counsellor.propose"}
+FORMATS = (
+    "agency-json", "bailiff-xml", "bare-list", "fcid-like", "gateway-json", "gateway-xml", "skp-like", "ubl-statement",
+)  # fmt: skip
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One way in: an endpoint with its method and its path, in which ids stand between braces."""
+
+    endpoint: str
+    method: str
+    path: str
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return POLICIES[self.endpoint]
+
+    @property
+    def has_id(self) -> bool:
+        return "{" in self.path
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes_of(app: Flask) -> list[Route]:
+    """Every rule under /v1, one entry for each method that was asked for."""
+    return sorted(
+        (
+            Route(endpoint=rule.endpoint, method=method, path=rule.rule.replace("<", "{").replace(">", "}"))
+            for rule in app.url_map.iter_rules()
+            if rule.rule.startswith("/v1")
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        ),
+        key=str,
+    )
+
+
+def _app() -> Flask:
+    app = Flask("routes", static_folder=None)
+    for blueprint in (counsellor.blueprint, creditor.blueprint, system.blueprint):
+        app.register_blueprint(blueprint, url_prefix="/v1")
+    return app
+
+
+ROUTES = routes_of(_app())
+POSTS = [route for route in ROUTES if route.method == "POST"]
+
+
+@dataclass
+class Prepared:
+    """A case with an answered request, an offer, a held reply, and one open request per format."""
+
+    w: World
+    ids: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)  # format -> an open request to the creditor of that name
+    organisation: str = ""
+    counsellor: str = ""
+    creditor: str = ""
+
+    def path(self, route: Route, **other: str) -> str:
+        return route.path.format(**{**self.ids, **other})
+
+    def caller(self, route: Route) -> str:
+        """Somebody who may: for the routes of creditors the one that the ids belong to."""
+        if "administrator" in route.roles:
+            return "administrator"
+        return "owner" if "creditor" in route.roles else "counsellor"
+
+    def body(self, route: Route) -> Any:
+        """A body that *route* takes."""
+        fresh = uuid.uuid4().int
+        grant = {"creditor_id": self.creditor, "purpose": "inventory", "act": "deferred", "method": "desk"}
+        return {
+            "counsellor.add_counsellor": {"name": "S. de Vries"},
+            "counsellor.open_": {"reference": "Z-1", "resident": dict(RESIDENT)},
+            "counsellor.record_grants": {"recorded_by": self.counsellor, "grants": [grant]},
+            "counsellor.withdraw": {"creditor_id": UNKNOWN_ID},
+            "counsellor.ask": {"requests": [{"creditor_id": self.creditor, "references": ["R-1"]}]},
+            "counsellor.propose": {
+                "made_by": self.counsellor, "pool_cents": 90_000, "duration_months": 18, "basis": "total",
+            },
+            "counsellor.confirm": {"counsellor_id": self.counsellor},
+            "counsellor.dismiss": {"counsellor_id": self.counsellor, "reason": "other"},
+            "counsellor.page_link": {"role": "resident", "subject_id": self.ids["case_id"]},
+            "system.add_participant": {
+                "kind": "creditor", "name": "Nieuw", "kvk": f"{fresh % 10**8:08d}", "sector": "energy",
+                "regime_group": "default", "endpoint": "http://127.0.0.1:9/messages", "format": "gateway-json",
+            },
+            "system.move_participant": {"endpoint": "http://127.0.0.1:9/messages"},
+            "system.add_token": {"role": "creditor", "label": "nieuw", "participant_id": self.creditor},
+            "system.add_page_link": {"role": "creditor", "subject_id": self.creditor},
+            "system.advance_clock": {"seconds": 0},
+        }[route.endpoint]  # fmt: skip
+
+    def send(self, route: Route, body: Any, *, caller: str | None = None, **headers: str) -> Any:
+        """Call *route* as somebody who may, with bytes or with something to write as JSON."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.w.call(caller or self.caller(route), "POST", self.path(route), raw, **{**JSON, **headers})
+
+    def counts(self) -> Mapping[str, int]:
+        """How many rows each table of ours has, the engine's jobs included."""
+        with self.w.gateway.runtime.database.begin() as connection:
+            names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+            query = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names)
+            return dict(connection.execute(text(query)).tuples().all())
+
+
+@contextmanager
+def prepared() -> Iterator[Prepared]:
+    with world() as w, listening(Peer()) as peer:
+        made = Prepared(w=w)
+        made.organisation = w.counsellor_organisation()
+        made.counsellor = w.counsellor()
+        made.creditor = w.creditor("owner", peer)
+        others = [w.creditor(slug, peer, format=slug) for slug in FORMATS]
+        case = w.case()
+        w.grant(case, [made.creditor, *others], made.counsellor)
+        request, *open_requests = w.ask(case, [made.creditor, *others])
+        made.requests = dict(zip(FORMATS, open_requests, strict=True))
+        w.work()
+        reply = f"/v1/statement-requests/{request}/reply"
+        w.ok("owner", "POST", reply, statement(request), **JSON)
+        held = w.ok("owner", "POST", reply, statement(request, total_stated_cents=1), **JSON)
+        body = {"made_by": made.counsellor, "pool_cents": 90_000}
+        [offer] = w.ok("counsellor", "POST", f"/v1/cases/{case}/proposals", body)["offers"]
+        w.work()
+        made.ids = {
+            "case_id": case, "request_id": request, "offer_id": offer["id"], "reply_id": held["reply_id"],
+            "participant_id": made.creditor,
+        }  # fmt: skip
+        yield made
+
+
+def is_problem(answer: Any) -> dict[str, Any]:
+    """The problem document in *answer*; whatever is none fails the test."""
+    assert answer.mimetype == "application/problem+json", (answer.status_code, answer.get_data(as_text=True)[:300])
+    found: dict[str, Any] = json.loads(answer.get_data())
+    assert {"type", "title", "status", "detail"} <= set(found)
+    assert found["status"] == answer.status_code
+    assert found["type"].startswith("urn:creditor-gateway:problem:")
+    for fault in found.get("errors", ()):
+        assert set(fault) == {"pointer", "code", "detail"}
+        assert fault["detail"]
+    return found

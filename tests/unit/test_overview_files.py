@@ -1,0 +1,160 @@
+"""The overview as a file: what a spreadsheet opens is what the record says, and never a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from gateway.documents.overview import overview_csv, overview_xlsx
+
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+HOSTILE = ["=1+1", "+31 6", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", " =HYPERLINK(0)", "|cmd", "'=1", "\n=1+1"]
+
+
+def an_overview(**changes: Any) -> dict[str, Any]:
+    """An overview with one creditor that answered; *changes* are changes of its line."""
+    debt = {
+        "reference": "R-1",
+        "description": "Stroom",
+        "rank": "ordinary",
+        "transferred": False,
+        "total_cents": 123_456,
+        "components": {"principal": 100_006, "increase": 23_450},
+        "original_cents": 100_006,
+        "original_booked_cents": 100_006,
+        "lapses_cents": 23_450,
+    }
+    line = {
+        "request_id": "1",
+        "creditor": {"id": "2", "name": "Voorbeeld Energie", "sector": "energy"},
+        "state": "answered",
+        "regime": "law_today",
+        "late": False,
+        "outcome": "statement",
+        "as_of": "2026-04-24",
+        "versions": 1,
+        "debts": [debt],
+        "held": [],
+        "warnings": [],
+        "provisional": False,
+        "total_cents": 123_456,
+        "original_cents": 100_006,
+        "lapses_cents": 23_450,
+        "split": True,
+        "due_on": "2026-05-21",
+        "cure_due_on": None,
+        "suspended": False,
+        "offer": None,
+        **changes,
+    }
+    totals = {
+        "creditors": 1,
+        "answered": 1,
+        "held": 0,
+        "total_cents": 123_456,
+        "original_cents": 100_006,
+        "lapses_cents": 23_450,
+        "not_split_cents": 0,
+        "by_component": {"principal": 100_006},
+        "by_rank": {"ordinary": 123_456},
+    }
+    return {
+        "case": {"id": "3", "reference": "Z-1", "opened_at": "2026-04-24T08:00:00Z"},
+        "as_of": "2026-05-04T08:00:00Z",
+        "creditors": [line],
+        "totals": totals,
+        "proposals": [],
+        "settlement": None,
+    }
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def cells(content: bytes) -> list[tuple[str, str]]:
+    """Every cell of every sheet as (kind, text); kind "s" is text and "n" a number."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        strings = [
+            "".join(part.text or "" for part in item.iter(f"{SHEET}t"))
+            for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        ]
+        found = []
+        for name in sorted(one for one in book.namelist() if one.startswith("xl/worksheets/sheet")):
+            for cell in ElementTree.fromstring(book.read(name)).iter(f"{SHEET}c"):
+                value = cell.findtext(f"{SHEET}v") or ""
+                assert cell.find(f"{SHEET}f") is None, "a formula"
+                found.append(("s", strings[int(value)]) if cell.get("t") == "s" else ("n", value))
+        return found
+
+
+def test_the_csv_opens_in_a_dutch_spreadsheet():
+    """A byte order mark for UTF-8, semicolons between cells, a comma before the cents."""
+    content = overview_csv(an_overview())
+    assert content.startswith(b"\xef\xbb\xbf")
+    (row,) = rows(content)
+    assert row["Schuldeiser"] == "Voorbeeld Energie"
+    assert (row["Totaal"], row["Oorspronkelijke schuld"], row["Vervalt"]) == ("1234,56", "1000,06", "234,50")
+    assert (row["Status"], row["Uitkomst"], row["Uiterste dag"]) == ("Beantwoord", "Saldo-opgave", "2026-05-21")
+
+
+def test_what_is_unknown_is_empty_and_not_zero():
+    """A creditor that did not split has no original debt; "0,00" would say that all of it lapses."""
+    (row,) = rows(overview_csv(an_overview(original_cents=None, lapses_cents=None, split=False)))
+    assert (row["Oorspronkelijke schuld"], row["Vervalt"]) == ("", "")
+
+
+def test_a_held_reply_says_why_in_words():
+    """Promise 4: what is not understood is shown with its reason, in Dutch where we have words for it."""
+    problems = [
+        {"code": "R7", "severity": "hold", "path": "", "detail": "English"},
+        {"code": "new", "severity": "hold", "path": "", "detail": "Something else."},
+    ]
+    held = [{"reply_id": "1", "received_at": "2026-05-04T08:00:00Z", "late": False, "problems": problems}]
+    (row,) = rows(overview_csv(an_overview(held=held)))
+    assert row["Vastgehouden omdat"] == "De onderdelen tellen niet op tot het genoemde totaal. Something else."
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_text_of_a_creditor_becomes_a_formula_in_csv(name: str):
+    """Bar B4: no CSV cell starts a formula, whatever a creditor calls itself; the cell stays on its line."""
+    overview = an_overview(creditor={"id": "2", "name": name, "sector": "energy"})
+    (row,) = rows(overview_csv(overview))
+    assert row["Schuldeiser"].startswith("'")
+    assert row["Schuldeiser"][1:].strip() == name.strip()
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "http://example.org/", "123", "x" * 40_000, "\x01\x02"])
+def test_no_text_of_a_creditor_becomes_a_formula_a_link_or_a_number_in_xlsx(name: str):
+    """The workbook holds it as text; a text too long for a cell is cut, never dropped."""
+    overview = an_overview(creditor={"id": "2", "name": name, "sector": "energy"})
+    kinds = [kind for kind, text in cells(overview_xlsx(overview)) if text[:30].strip() == name[:30].strip()]
+    assert name[0] < " " or set(kinds) == {"s"}
+
+
+def test_the_workbook_holds_creditors_debts_and_totals():
+    """Amounts are numbers in euros, so that a spreadsheet can add them."""
+    content = overview_xlsx(an_overview())
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        sheets = [one.get("name") for one in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{SHEET}sheet")]
+    assert sheets == ["Schuldeisers", "Schulden", "Totalen"]
+    assert [text for kind, text in cells(content) if kind == "n"].count("1234.56") == 4
+    assert ("s", "R-1") in cells(content)
+
+
+def test_the_same_overview_gives_the_same_bytes():
+    """Nothing but the overview decides what is in the file, not even the clock."""
+    assert overview_csv(an_overview()) == overview_csv(an_overview())
+    assert overview_xlsx(an_overview()) == overview_xlsx(an_overview())
+
+
+def test_the_names_of_debts_cannot_break_a_line_of_csv():
+    """One creditor is one line, also with separators, quotes and line ends in its name."""
+    overview = an_overview(creditor={"id": "2", "name": 'A;"B"\r\nC', "sector": "energy"})
+    (row,) = rows(overview_csv(overview))
+    assert row["Schuldeiser"] == 'A;"B" C'
