@@ -110,9 +110,7 @@ def assembled(settings: Settings, *, install: bool = True) -> Iterator[Gateway]:
                 migrate.upgrade(database, also=engine.install)
             _settle(settings, database, keys)
             runtime = Runtime(settings=settings, database=database, keys=keys, defer=engine.defer)
-            yield Gateway(
-                settings=settings, runtime=runtime, engine=engine, courier=Courier(_policy(settings))
-            )
+            yield Gateway(settings=settings, runtime=runtime, engine=engine, courier=Courier(_policy(settings)))
         finally:
             database.close()
 
@@ -122,9 +120,7 @@ def _settle(settings: Settings, database: Database, keys: Keys) -> None:
     with database.begin() as connection:
         if not migrate.is_current(connection):
             raise ConfigurationError("The database is behind this version; run `gateway migrate` first.")
-        installation.settle(
-            connection, mode=settings.mode, key_fingerprint=keys.fingerprint, now=datetime.now(UTC)
-        )
+        installation.settle(connection, mode=settings.mode, key_fingerprint=keys.fingerprint, now=datetime.now(UTC))
         settled = installation.read(connection)
     assert settled is not None  # written just before
     if settled["mode"] != settings.mode:
@@ -133,7 +129,7 @@ def _settle(settings: Settings, database: Database, keys: Keys) -> None:
         )
     if settled["key_fingerprint"] != keys.fingerprint:
         raise ConfigurationError(
-            f"This database is sealed under other keys than those in {settings.data / 'keys'}; put the right ones there."
+            f"This database is sealed under other keys than those in {settings.data / 'keys'}; put back the right ones."
         )
 
 
@@ -150,13 +146,12 @@ def _policy(settings: Settings) -> CourierPolicy:
 def create_app(gateway: Gateway) -> Flask:
     """The Flask application: the JSON interface under /v1 and the pages for people."""
     app = Flask("gateway", static_folder=None)
-    app.url_map.merge_slashes = (
-        False  # a path with a stray slash is unknown, not redirected (NLGov API rules)
-    )
+    app.url_map.merge_slashes = False  # a path with a stray slash is unknown, not redirected (NLGov API rules)
     app.url_map.strict_slashes = True
     app.config["MAX_CONTENT_LENGTH"] = gateway.settings.body_bytes
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.before_request(partial(_prepare, gateway))
+    app.before_request(access.refuse_odd_host)
     app.after_request(_finish)
     problems.register_problems(app)
     for blueprint in (counsellor.blueprint, creditor.blueprint, system.blueprint):

@@ -60,17 +60,17 @@ class Engine:
 
         @self._app.periodic(cron="* * * * * */5")
         @self._app.task(name="sweep", queueing_lock="sweep", lock="sweep", pass_context=False)
-        def _sweep(timestamp: int | None = None) -> None:  # noqa: ARG001  the schedule hands over its own time; ours is the gateway clock
+        def _sweep(timestamp: int | None = None) -> None:
             sweep()
 
         @self._app.periodic(cron="* * * * * */2")
         @self._app.task(name="sequence", queueing_lock="sequence")
-        def _sequence(timestamp: int | None = None) -> None:  # noqa: ARG001
+        def _sequence(timestamp: int | None = None) -> None:
             sequence()
 
         @self._app.periodic(cron="17 3 * * *")
         @self._app.task(name="tidy", queueing_lock="tidy")
-        def _tidy(timestamp: int | None = None) -> None:  # noqa: ARG001
+        def _tidy(timestamp: int | None = None) -> None:
             tidy()
 
     def work(self, *, concurrency: int = 4) -> None:

@@ -19,6 +19,9 @@ from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Debt, Outcome, Statement
 
 ENGINE_VERSION: Final = "1.0"
+# Far above any person's debts and any creditor's extras: what they bound is the time that one reply can take.
+MAX_DEBTS: Final = 20_000
+MAX_UNMAPPED: Final = 1_000
 _AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 
@@ -65,9 +68,21 @@ def apply(
             run.hold("held_by_mapping", ROOT, f"{reason}: the reply is held and left unread.")
     if run.problems:
         return Reading(statement=None, problems=tuple(run.problems), unmapped=(), records=[])
-    statement = _statement(program, run, top, received_at, request_id)
+    try:
+        statement = _statement(program, run, top, received_at, request_id)
+    except _TooManyDebts:
+        run.problems.clear()
+        run.hold("too_many_debts", ROOT, f"There are more than {MAX_DEBTS} debts; the reply is held and left unread.")
+        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), records=[])
     left = unmapped(tree.top, program.top, run.seen, program.any_depth, program.tested)
+    if len(left) > MAX_UNMAPPED:
+        run.hold("too_many_unmapped", ROOT, f"Nothing in the mapping speaks of {len(left)} elements.")
+        left = left[:MAX_UNMAPPED]
     return Reading(statement=statement, problems=tuple(run.problems), unmapped=tuple(left), records=run.records)
+
+
+class _TooManyDebts(Exception):
+    """More than MAX_DEBTS."""
 
 
 def _no_answer(program: Program, run: Run, top: Hit) -> NoAnswer | None:
@@ -129,7 +144,9 @@ def _debts(program: Program, run: Run, top: Hit) -> list[Debt]:
     made: list[Debt] = []
     if program.debts is None:
         return made
-    for item in program.debts.items(run, top):
+    for number, item in enumerate(program.debts.items(run, top)):
+        if number >= MAX_DEBTS:
+            raise _TooManyDebts
         prefix = ("debts", len(made))
         debt = _debt(program, program.debts, run, top, item, prefix)
         rows = item[0] if type(item[0]) is Rows else [item]

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, g, jsonify, request
+from werkzeug.exceptions import BadRequest, LengthRequired, UnsupportedMediaType
 
 from gateway.adapters import strict_json
 from gateway.adapters.unreadable import UnreadableInput
@@ -21,6 +22,8 @@ from gateway.services.runtime import Once, Runtime
 
 API_VERSION = "0.1.0"
 _KEY = re.compile(r"[!-~]{8,128}")
+# Python's UUID also takes braces, "urn:uuid:", no hyphens and foreign digits: one id would have many addresses.
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 View = Callable[..., Any]
 
@@ -57,6 +60,17 @@ def route(blueprint: Blueprint, method: str, path: str, *roles: str) -> Callable
     return register
 
 
+def refuse_odd_host() -> None:
+    """
+    A request without a valid Host is refused (RFC 9112 section 3.2).
+
+    Which valid name it holds makes no difference: no address is ever made of it.
+    """
+    missing = "Host" not in request.headers and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.1"
+    if missing or not request.host:
+        raise BadRequest
+
+
 def _authenticate() -> Caller:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > 200 or not token.isascii():
@@ -69,10 +83,9 @@ def _authenticate() -> Caller:
 
 def _as_uuid(value: str) -> UUID:
     """An id in a path; one that is no id is as unknown as any other."""
-    try:
-        return UUID(value)
-    except ValueError:
-        raise NotFound from None
+    if _UUID.fullmatch(value) is None:
+        raise NotFound
+    return UUID(value)
 
 
 def runtime() -> Runtime:
@@ -87,25 +100,33 @@ def own_id() -> UUID:
     return caller.participant_id
 
 
-def json_body(name: str) -> dict[str, Any]:
+def json_body(name: str, *, keyed: bool = False) -> dict[str, Any]:
     """
     The body of this call, strictly read and checked against the schema *name*.
+
+    Args:
+        keyed: The call needs an Idempotency-Key; a fault in that is listed with the others.
 
     Raises:
         Invalid: Every fault with its place.
     """
+    faults = _key_faults() if keyed else []
     try:
         parsed = strict_json.parse(raw_body("application/json"))
     except UnreadableInput as error:
         fault = Fault(pointer="", code=error.problem.code, detail=error.problem.detail)
-        raise Invalid([fault], "The body is not JSON that we can read.") from error
-    return bodies.load(name, parsed)
+        raise Invalid([*faults, fault], "The body is not JSON that we can read.") from error
+    try:
+        loaded = bodies.load(name, parsed)
+    except Invalid as error:
+        raise Invalid([*faults, *error.faults], error.detail) from error
+    if faults:
+        raise Invalid(faults)
+    return loaded
 
 
 def raw_body(*media_types: str) -> bytes:
     """The bytes of the body, when they come as one of *media_types* and with a length under the limit."""
-    from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
-
     if request.content_length is None:
         raise LengthRequired
     if media_types and request.mimetype not in media_types:
@@ -115,21 +136,31 @@ def raw_body(*media_types: str) -> bytes:
     return request.get_data(cache=True)
 
 
-def idempotency(*, required: bool = True) -> Once | None:
+def idempotency() -> Once:
     """
     The Idempotency-Key of this call with the fingerprint of what was sent.
 
     Raises:
         Invalid: The key is missing or not 8 to 128 visible ASCII characters.
     """
-    key = request.headers.get("Idempotency-Key")
-    if key is None and not required:
-        return None
-    if key is None or _KEY.fullmatch(key) is None:
-        detail = "Send an Idempotency-Key header of 8 to 128 visible characters, such as a UUID."
-        raise Invalid([Fault(pointer="", code="idempotency_key", detail=detail)])
+    faults = _key_faults()
+    if faults:
+        raise Invalid(faults)
     content = b"\n".join([request.method.encode(), request.path.encode(), request.get_data(cache=True)])
-    return Once(participant_id=own_id(), key=key, fingerprint=hashlib.sha256(content).hexdigest())
+    fingerprint = hashlib.sha256(content).hexdigest()
+    return Once(participant_id=own_id(), key=request.headers["Idempotency-Key"], fingerprint=fingerprint)
+
+
+def _key_faults() -> list[Fault]:
+    if _KEY.fullmatch(request.headers.get("Idempotency-Key", "")) is not None:
+        return []
+    detail = "Send an Idempotency-Key header of 8 to 128 visible characters, such as a UUID."
+    return [Fault(pointer="", code="idempotency_key", detail=detail)]
+
+
+def page_address(code: str) -> str:
+    """Where a page link leads: under our own address, whatever Host the call came in with."""
+    return f"{runtime().settings.base_url}/page/{code}"
 
 
 def answer(body: Any, status: int = 200) -> Response:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-from gateway.api.access import answer, idempotency, json_body, own_id, route, runtime
+from gateway.api.access import answer, idempotency, json_body, own_id, page_address, route, runtime
 from gateway.consent.grants import Act
 from gateway.documents.overview import overview_csv, overview_xlsx
 from gateway.domain.distribution import Basis
@@ -19,7 +20,7 @@ from gateway.services.list_participants import list_creditors
 from gateway.services.open_case import Person, open_case
 from gateway.services.propose_settlement import Terms, propose_settlement
 from gateway.services.record_consent import Said, record_consent
-from gateway.services.register import issue_page_link, register_counsellor
+from gateway.services.register import issue_case_link, register_counsellor
 from gateway.services.review_reply import dismiss_reply
 from gateway.services.show_case import show_case, show_grants
 from gateway.services.withdraw_consent import Scope, withdraw_consent
@@ -44,7 +45,7 @@ def creditors() -> Response:
 
 @route(blueprint, "POST", "/cases", "counsellor")
 def open_() -> Response:
-    body = json_body("case")
+    body = json_body("case", keyed=True)
     birth_date: date = body["resident"]["birth_date"]
     if birth_date > g.now.date():
         raise Invalid([Fault(pointer="/resident/birth_date", code="future", detail="Send a day in the past.")])
@@ -77,7 +78,7 @@ def grants(case_id: UUID) -> Response:
 
 @route(blueprint, "POST", "/cases/<case_id>/grants", "counsellor")
 def record_grants(case_id: UUID) -> Response:
-    body = json_body("grants")
+    body = json_body("grants", keyed=True)
     said = [
         Said(
             creditor_id=UUID(one["creditor_id"]),
@@ -118,7 +119,7 @@ def withdraw(case_id: UUID) -> Response:
 
 @route(blueprint, "POST", "/cases/<case_id>/statement-requests", "counsellor")
 def ask(case_id: UUID) -> Response:
-    body = json_body("statement_requests")
+    body = json_body("statement_requests", keyed=True)
     asks = [
         Asked(
             creditor_id=UUID(one["creditor_id"]),
@@ -132,13 +133,20 @@ def ask(case_id: UUID) -> Response:
 
 @route(blueprint, "POST", "/cases/<case_id>/proposals", "counsellor")
 def propose(case_id: UUID) -> Response:
-    body = json_body("proposal")
+    body = json_body("proposal", keyed=True)
+    unconfirmed = body.get("unconfirmed", ())
+    repeated = _repeated([one["creditor_id"] for one in unconfirmed])
+    if repeated:
+        detail = "This creditor is in the list twice."
+        raise Invalid(
+            Fault(pointer=f"/unconfirmed/{index}/creditor_id", code="twice", detail=detail) for index in repeated
+        )
     proposed = Terms(
         made_by=UUID(body["made_by"]),
         pool_cents=body["pool_cents"],
         duration_months=body["duration_months"],
         basis=Basis(body["basis"]),
-        unconfirmed={UUID(one["creditor_id"]): one["amount_cents"] for one in body.get("unconfirmed", ())},
+        unconfirmed={UUID(one["creditor_id"]): one["amount_cents"] for one in unconfirmed},
     )
     return answer(propose_settlement(runtime(), own_id(), case_id, proposed, g.now, call=idempotency()), 202)
 
@@ -174,8 +182,13 @@ def evidence(case_id: UUID) -> Response:
 def page_link() -> Response:
     """A link to a read-only page about one of the caller's own cases."""
     body = json_body("page_link")
-    code = issue_page_link(runtime(), body["role"], UUID(body["subject_id"]), g.now, organisation_id=own_id())
-    return answer({"address": f"{request.host_url}page/{code}"}, 201)
+    code = issue_case_link(runtime(), body["role"], UUID(body["case_id"]), g.now, organisation_id=own_id())
+    return answer({"address": page_address(code)}, 201)
+
+
+def _repeated(ids: Sequence[str]) -> list[int]:
+    """Where in a list an id stands that stood before."""
+    return [index for index, one in enumerate(ids) if one in ids[:index]]
 
 
 def _optional(value: str | None) -> UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
@@ -14,6 +15,7 @@ from gateway.services.receive_reply import receive_reply
 from gateway.services.show_open import show_open
 
 blueprint = Blueprint("creditor", __name__)
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")  # RFC 6838, section 4.2
 
 
 @route(blueprint, "GET", "/open-conversations", "creditor")
@@ -24,7 +26,7 @@ def open_conversations() -> Response:
 @route(blueprint, "POST", "/statement-requests/<request_id>/reply", "creditor")
 def reply(request_id: UUID) -> Response:
     """The same bytes sent twice are one reply, so this needs no Idempotency-Key; one that is sent is ignored."""
-    taken = receive_reply(runtime(), own_id(), request_id, raw_body(), request.content_type or "", g.now)
+    taken = receive_reply(runtime(), own_id(), request_id, raw_body(), _media_type(), g.now)
     if taken.status == "refused":
         faults = [Fault(pointer=one["path"], code=one["code"], detail=one["detail"]) for one in taken.problems]
         return problem(400, "unreadable", "This reply cannot be read; the term runs on. Send it again.", faults)
@@ -33,7 +35,7 @@ def reply(request_id: UUID) -> Response:
 
 @route(blueprint, "POST", "/offers/<offer_id>/answer", "creditor")
 def offer_answer(offer_id: UUID) -> Response:
-    answered = answer_offer(runtime(), own_id(), offer_id, raw_body(), request.content_type or "", g.now)
+    answered = answer_offer(runtime(), own_id(), offer_id, raw_body(), _media_type(), g.now)
     if answered.verdict == "refused":
         return problem(400, "unreadable", "This answer cannot be read; the term runs on.", answered.faults)
     return answer(
@@ -46,3 +48,8 @@ def offer_answer(offer_id: UUID) -> Response:
         },
         202,
     )
+
+
+def _media_type() -> str:
+    """The media type alone: it is kept in the clear, so it gets no parameters such as a file's name; "" = none."""
+    return request.mimetype if _MEDIA_TYPE.fullmatch(request.mimetype) is not None else ""

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway import errors
 from gateway.errors import Fault, GatewayError, Invalid
+from gateway.keys import SealBroken
 from gateway.services.runtime import KeyReused
 
 _log = structlog.get_logger()
@@ -86,6 +87,14 @@ def _from_gateway(error: GatewayError) -> Response:
         if isinstance(error, kind):
             faults = error.faults if isinstance(error, Invalid) else ()
             return problem(status, error.code, error.detail, faults)
+    match error:
+        case SealBroken():
+            # Which record it is stands in the notes: table, column and id, never what is in it.
+            _log.error("sealed_record_broken", record=getattr(error, "__notes__", []), route=str(request.url_rule))
+            return problem(500, "sealed_record_broken", _BROKEN)
+        case errors.ConfigurationError():
+            _log.error("configuration", detail=error.detail, route=str(request.url_rule))
+            return problem(500, error.code, _NOT_CONFIGURED)
     return _from_surprise(error)
 
 
@@ -110,6 +119,8 @@ def _from_surprise(error: Exception) -> Response:
     return problem(500, "internal", "The gateway failed; nothing was recorded. Try again, or call us.")
 
 
+_BROKEN = "A sealed record does not open: it was changed, moved, or its key is gone. Nothing of it was shown; call us."
+_NOT_CONFIGURED = "The gateway's configuration does not cover this; nothing was recorded. Call us."
 _ADVICE = {
     400: "The request cannot be read; check its form.",
     404: "There is nothing here for you.",

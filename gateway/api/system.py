@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-from gateway.api.access import API_VERSION, answer, json_body, own_id, route, runtime
+from gateway.api.access import API_VERSION, answer, json_body, own_id, page_address, route, runtime
 from gateway.errors import Fault, Invalid
 from gateway.services.list_participants import list_participants
 from gateway.services.move_clock import look_ahead, move_clock
 from gateway.services.register import (
     Organisation,
     change_endpoint,
-    issue_page_link,
+    issue_creditor_link,
     issue_token,
     register_organisation,
 )
@@ -23,6 +24,7 @@ from gateway.services.show_events import show_events
 
 blueprint = Blueprint("system", __name__)
 _MOST_EVENTS = 200
+_NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 
 @route(blueprint, "POST", "/participants", "administrator")
@@ -30,7 +32,7 @@ def add_participant() -> Response:
     body = json_body("organisation")
     id_kind = "oin" if "oin" in body else "kvk"
     organisation = Organisation(
-        id_kind=id_kind, id_value=body.pop(id_kind), **{name: value for name, value in body.items()}
+        id_kind=id_kind, id_value=body.pop(id_kind), **body
     )
     made = register_organisation(runtime(), organisation, g.now, address_fault=g.address_fault)
     return answer(made, 201)
@@ -57,16 +59,21 @@ def add_token() -> Response:
 
 @route(blueprint, "POST", "/creditor-page-links", "administrator")
 def add_page_link() -> Response:
-    body = json_body("page_link")
-    code = issue_page_link(runtime(), body["role"], UUID(body["subject_id"]), g.now, organisation_id=None)
-    return answer({"address": f"{request.host_url}page/{code}"}, 201)
+    """A link to a creditor's read-only page; an administrator opens no resident's or counsellor's page."""
+    body = json_body("creditor_page_link")
+    code = issue_creditor_link(runtime(), UUID(body["creditor_id"]), g.now)
+    return answer({"address": page_address(code)}, 201)
 
 
 @route(blueprint, "GET", "/events", "counsellor", "creditor")
 def events() -> Response:
-    after, limit = _number("after", -1, least=-1), _number("limit", 100, least=1)
+    asked = _numbers(after=(-1, -1), limit=(100, 1))
     found = show_events(
-        runtime(), role=g.caller.role, participant_id=own_id(), after=after, limit=min(limit, _MOST_EVENTS)
+        runtime(),
+        role=g.caller.role,
+        participant_id=own_id(),
+        after=asked["after"],
+        limit=min(asked["limit"], _MOST_EVENTS),
     )
     return answer(found)
 
@@ -101,14 +108,19 @@ def published_keys() -> Response:
     return answer(runtime().keys.public_jwks())
 
 
-def _number(name: str, default: int, *, least: int) -> int:
-    text = request.args.get(name)
-    if text is None:
-        return default
-    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 15 or int(text) < least:
-        detail = f"Send {name} as a whole number of at least {least}."
-        raise Invalid([Fault(pointer="", code="query", detail=detail)])
-    return int(text)
+def _numbers(**wanted: tuple[int, int]) -> dict[str, int]:
+    """Numbers out of the query, each with its default and the least it may be; every fault in one answer."""
+    faults, found = [], {}
+    for name, (default, least) in wanted.items():
+        text = request.args.get(name, str(default))
+        if _NUMBER.fullmatch(text) is None or int(text) < least:
+            detail = f"Send {name} as a whole number of at least {least}."
+            faults.append(Fault(pointer="", code="query", detail=detail))
+        else:
+            found[name] = int(text)
+    if faults:
+        raise Invalid(faults)
+    return found
 
 
 def _instant(moment: Any) -> str | None:

@@ -74,7 +74,8 @@ class Screen:
         totals, settlement = summary["totals"], summary["settlement"]
         say = self._console.print
         say(
-            f"Owed in all {euros(totals['total_cents'])}, stated by {totals['answered']} of {totals['creditors']} creditors."
+            f"Owed in all {euros(totals['total_cents'])}, "
+            f"stated by {totals['answered']} of {totals['creditors']} creditors."
         )
         say(
             f"Of what was split, the original debt is {euros(totals['original_cents'])}; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,29 +114,25 @@ def web(config: Path | None, data: Path | None) -> None:
                 "timeout": 60,
                 "graceful_timeout": 20,
                 "loglevel": "warning",
-                "post_fork": _open_in_worker,
                 "worker_exit": _close_in_worker,
             }.items():
                 self.cfg.set(name, value)
 
         def load(self) -> object:
-            return _WORKER["flask"]
-
-    def _open_in_worker(_server: object, _worker: object) -> None:
-        """Connections are made after the fork: each process holds its own."""
-        manager = assembled(settings, install=False)
-        _WORKER["manager"] = manager
-        _WORKER["flask"] = manager.__enter__().flask
+            """Called in each worker process, once it listens to signals: connections are made after the fork."""
+            manager = assembled(settings, install=False)
+            opened = manager.__enter__()
+            _WORKER["close"] = lambda: manager.__exit__(None, None, None)
+            return opened.flask
 
     def _close_in_worker(_server: object, _worker: object) -> None:
-        if "manager" in _WORKER:
-            _WORKER.pop("manager").__exit__(None, None, None)  # type: ignore[attr-defined]
+        _WORKER.pop("close", lambda: None)()
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     Server().run()
 
 
-_WORKER: dict[str, object] = {}
+_WORKER: dict[str, Callable[[], object]] = {}
 
 
 @click.command()

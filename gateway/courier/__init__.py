@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from gateway.courier import rest, soap
 from gateway.courier.envelope import CourierPolicy, Delivered, Envelope, Failed, Unknown
 from gateway.courier.guard import Forbidden, Resolver, Target, system_resolver, vet
-from gateway.courier.http import Answer, Lost, NotSent, Stopwatch, load_trust, post
+from gateway.courier.http import Answer, Lost, NotSent, Stopwatch, post
+from gateway.courier.trust import load_trust
 from gateway.errors import GatewayError
 from gateway.keys import digest, same
 

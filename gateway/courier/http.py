@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
-import socket
-import ssl
-import threading
 import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from gateway.courier.envelope import CourierPolicy
 from gateway.courier.guard import Target
-from gateway.errors import ConfigurationError
+from gateway.courier.line import Line, PinnedAdapter
 
 _PIECE = 65_536
 _TROUBLE = (
@@ -92,7 +81,7 @@ def post(
         seconds = watch.left()
         if not seconds:
             break
-        with _Line(seconds) as line:
+        with Line(seconds) as line:
             outcome = _exchange(line, target, address, headers, body, policy, seconds)
         if not isinstance(outcome, NotSent):
             break
@@ -100,7 +89,7 @@ def post(
 
 
 def _exchange(
-    line: _Line,
+    line: Line,
     target: Target,
     address: str,
     headers: Mapping[str, str],
@@ -112,7 +101,7 @@ def _exchange(
     request.headers.clear()  # exactly ours, in our order: nothing that a library likes to add
     request.headers.update({"Host": target.authority, **headers, "Content-Length": str(len(body))})
     timeout = (min(policy.connect_seconds, seconds), min(policy.read_seconds, seconds))
-    adapter = _PinnedAdapter(line, target, address, policy)
+    adapter = PinnedAdapter(line, target, address, policy)
     try:
         # The adapter and not a Session: a session reads .netrc, proxies and cookies, and of a redirect that
         # it is told not to follow it still takes in the whole body, however big.
@@ -173,162 +162,3 @@ def _unpacked(content: bytes, most: int) -> tuple[bytes, str | None]:
     if not unpacker.eof or unpacker.unused_data:
         return b"", "encoding"
     return unpacked, None
-
-
-class _Line:
-    """
-    What is known of one connection, and the hand that cuts it when time is up.
-
-    A read timeout alone does not stop a server that sends one byte a second; cutting the socket does.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self.sent = False
-        self.expired = False
-        self.peer_certificate: str | None = None
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> _Line:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._timer.cancel()
-
-    def connected(self, connection: socket.socket) -> None:
-        self._socket = connection
-        if isinstance(connection, ssl.SSLSocket):
-            self.peer_certificate = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
-        if self.expired:
-            self._cut()
-
-    def _expire(self) -> None:
-        self.expired = True
-        self._cut()
-
-    def _cut(self) -> None:
-        if self._socket is not None:
-            try:
-                # Of the plain socket below: the TLS one would first forget its state under a reader's feet.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-            except OSError:
-                return  # it is closed already
-
-
-class _Lines:
-    """Reads lines for the head of an answer, and remembers the last one."""
-
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        self.last = b""
-
-    def readline(self, limit: int = -1) -> bytes:
-        self.last = self._reader.readline(limit)
-        return self.last
-
-    def close(self) -> None:
-        self._reader.close()
-
-
-class _WholeHead(http.client.HTTPResponse):
-    """
-    An answer whose head came in whole.
-
-    The library takes the end of the connection for the end of the headers, so that a line that breaks after
-    "HTTP/1.1 200" would look like a delivery.
-    """
-
-    def begin(self) -> None:
-        reader: Any = self.fp
-        lines: Any = _Lines(reader)
-        self.fp = lines
-        try:
-            super().begin()
-        finally:
-            if self.fp is lines:
-                self.fp = reader
-        if lines.last not in (b"\r\n", b"\n"):
-            raise http.client.IncompleteRead(b"")
-
-
-class _Watched(HTTPConnection):
-    """A connection that tells its line when it is made and when the first byte is about to leave."""
-
-    response_class = _WholeHead
-
-    def __init__(self, *args: Any, line: _Line, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.line = line
-
-    def connect(self) -> None:
-        super().connect()
-        self.line.connected(self.sock)
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.line.sent = True
-        super().send(data)
-
-
-class _WatchedTLS(_Watched, HTTPSConnection):
-    """The same, with TLS in between."""
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Watched
-
-
-class _PoolTLS(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _WatchedTLS
-
-
-class _PinnedAdapter(HTTPAdapter):
-    """For one exchange: connects to the vetted address, but names the host, and verifies that name in TLS."""
-
-    def __init__(self, line: _Line, target: Target, address: str, policy: CourierPolicy) -> None:
-        self._pinned: urllib3.HTTPConnectionPool
-        if target.scheme == "https":
-            tls = _tls(_trust(target.host, policy), policy.client_certificate)
-            host = target.host
-            self._pinned = _PoolTLS(address, target.port, ssl_context=tls, server_hostname=host, line=line)
-        else:
-            self._pinned = _Pool(address, target.port, line=line)
-        super().__init__(max_retries=0)
-
-    def get_connection_with_tls_context(self, *_: Any, **__: Any) -> urllib3.HTTPConnectionPool:
-        return self._pinned
-
-    def cert_verify(self, *_: Any, **__: Any) -> None:
-        """Settled by our own TLS context; what this overrides would add the public trust anchors to it."""
-
-    def close(self) -> None:
-        self._pinned.close()
-        super().close()
-
-
-def load_trust(policy: CourierPolicy) -> None:
-    """Read every file that *policy* names now, so that a wrong one stops the start and not a delivery."""
-    for ca_file in {policy.ca_file, *policy.ca_file_by_host.values()}:
-        _tls(ca_file, policy.client_certificate)
-
-
-def _trust(host: str, policy: CourierPolicy) -> Path | None:
-    return policy.ca_file_by_host.get(host, policy.ca_file)
-
-
-@lru_cache(maxsize=128)
-def _tls(ca_file: Path | None, certificate: tuple[Path, Path] | None) -> ssl.SSLContext:
-    """TLS 1.2 or later, verified against the file or else the public trust anchors. Reading those is slow."""
-    try:
-        context = ssl.create_default_context(cafile=str(ca_file or DEFAULT_CA_BUNDLE_PATH))
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if certificate is not None:
-            context.load_cert_chain(*certificate)
-    except OSError as error:
-        raise ConfigurationError("A file with trust anchors or our client certificate cannot be used.") from error
-    return context

@@ -64,7 +64,7 @@ EDGES: Mapping[tuple[State, Event], Edge] = {
     **{(state, E.PERMISSION_ENDED): Edge(S.STOPPED, "a withdrawal stops what is open (promise 1)") for state in _OPEN},
 }  # fmt: skip
 
-FINAL = frozenset({S.STOPPED, S.UNDELIVERABLE})
+FINAL = frozenset({S.STOPPED, S.UNDELIVERABLE})  # nothing is expected any more, and the creditor may be asked anew
 
 
 def after(state: State, event: Event) -> State:

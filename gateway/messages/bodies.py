@@ -12,7 +12,8 @@ from gateway.errors import Invalid
 from gateway.messages import wire_fields
 from gateway.messages.wire_fields import Day, Identifier, Listing, Part, StrictSchema, Text, Whole, YesNo
 
-OIN = r"0000(?:000[1-9]|0010|0099)[0-9A-Z]{8,9}0{3,4}"  # Logius, OIN-stelsel: prefix, number, zero suffix
+# Logius, OIN-stelsel: twenty positions: prefix, number, zero suffix.
+OIN = r"0000(?:000[1-9]|0010|0099)(?:[0-9A-Z]{9}0{3}|[0-9A-Z]{8}0{4})"
 KVK = r"[0-9]{8}"
 SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
 MOST_IN_ONE_CALL = 100
@@ -59,8 +60,12 @@ class _Token(StrictSchema):
 
 
 class _PageLink(StrictSchema):
-    role = Text(20, choices=("resident", "counsellor", "creditor"), required=True)
-    subject_id = Identifier(required=True)
+    role = Text(20, choices=("resident", "counsellor"), required=True)
+    case_id = Identifier(required=True)
+
+
+class _CreditorPageLink(StrictSchema):
+    creditor_id = Identifier(required=True)
 
 
 class _Resident(StrictSchema):
@@ -145,6 +150,7 @@ _BODIES: Mapping[str, StrictSchema] = {
     "counsellor": _Counsellor(),
     "token": _Token(),
     "page_link": _PageLink(),
+    "creditor_page_link": _CreditorPageLink(),
     "case": _Case(),
     "grants": _Grants(),
     "withdrawal": _Withdrawal(),
@@ -165,6 +171,8 @@ def load(name: str, body: Any) -> dict[str, Any]:
     Raises:
         Invalid: Every fault with its JSON pointer.
     """
+    if too_many := wire_fields.excess(body):
+        raise Invalid(too_many, "The body has more in it than we take.")
     try:
         loaded: dict[str, Any] = _BODIES[name].load(body)
         for pair in (_ONE_OF.get(name),):

@@ -43,6 +43,8 @@ def from_wire(wire: Mapping[str, Any], grounds: Grounds) -> OfferAnswer:
     Raises:
         Invalid: with every fault and its JSON pointer.
     """
+    if too_many := wire_fields.excess(wire):
+        raise Invalid(too_many, "This is not an answer to an offer.")
     problems = list(_faults(wire))
     given = wire if isinstance(wire, Mapping) else {}
     ground = given.get("ground")

@@ -20,6 +20,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
+MOST_NAMES, LONGEST_NAME, MOST_ENTRIES = 50, 100, 200  # far above any message of ours
+
 # Each message is "code|what to do about it"; faults() takes it apart again.
 REQUIRED = "required|Send this field."
 NOT_NULL = "null|Leave the field out when there is nothing to say."
@@ -153,6 +155,32 @@ def instant_text(instant: datetime) -> str:
     if instant.tzinfo is None:
         return instant.isoformat()
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def excess(body: Any) -> tuple[Fault, ...]:
+    """
+    Where a parsed body has more names or entries than any message of ours, or a name that is longer.
+
+    Looked at before a schema is: listing what is wrong with a million entries would take a minute and 100 MB.
+    """
+    found, level = [], [("", body)]
+    while level:
+        following: list[tuple[str, Any]] = []
+        for pointer, part in level:
+            if isinstance(part, Mapping):
+                if len(part) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in part):
+                    detail = f"Send at most {MOST_NAMES} fields here, with names of at most {LONGEST_NAME} characters."
+                    found.append(Fault(pointer=pointer, code="too_many", detail=detail))
+                else:
+                    following += [(pointer + step(name), value) for name, value in part.items()]
+            elif isinstance(part, list):
+                if len(part) > MOST_ENTRIES:
+                    detail = f"Send at most {MOST_ENTRIES} entries here."
+                    found.append(Fault(pointer=pointer, code="too_many", detail=detail))
+                else:
+                    following += [(f"{pointer}/{index}", value) for index, value in enumerate(part)]
+        level = following
+    return tuple(found)
 
 
 def faults(error: ValidationError, pointer: str = "") -> tuple[Fault, ...]:

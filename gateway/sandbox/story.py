@@ -230,9 +230,9 @@ class Story:
 
     def _open_pages(self) -> None:
         for role in ("resident", "counsellor"):
-            body = {"role": role, "subject_id": self.case_id}
+            body = {"role": role, "case_id": self.case_id}
             self.pages[role] = self.counsellor.post("/v1/page-links", body)["address"]
-        body = {"role": "creditor", "subject_id": self.ids[self.profiles[-1].slug]}
+        body = {"creditor_id": self.ids[self.profiles[-1].slug]}
         self.pages["creditor"] = self.administrator.post("/v1/creditor-page-links", body)["address"]
 
 

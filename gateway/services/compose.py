@@ -91,15 +91,21 @@ def _term(
     regime = ladder.regime_of(runtime, conversation)
     calendar = runtime.settings.calendar
     today = local_day(now)
+    last: date | None
     if kind in (Kind.STATEMENT_REQUEST, Kind.PROPOSAL):
         length, last = policy.term, due_on(policy.term, today, calendar)
     elif kind in (Kind.STATEMENT_REMINDER, Kind.PROPOSAL_REMINDER):
         running = terms.open_of(connection, conversation["id"], kind=ladder.ANSWER)
-        length, last = policy.term, running["due_on"] if running is not None else None
+        length, last = policy.term, _last_day(running)
     else:
         length, last = policy.cure, due_on(policy.cure, today, calendar)
     words = regime.words.get(runtime.settings.language, regime.words["nl"]) if subject_kind == "offer" else None
     return {"respond_by": last, "term": f"{length} after delivery", "silence": words}
+
+
+def _last_day(running: Row | None) -> date | None:
+    """The last day of a term that may have ended, or be suspended."""
+    return running["due_on"] if running is not None else None
 
 
 def _offer(connection: Connection, kind: Kind, conversation: Row, known: dict[str, Any]) -> dict[str, Any]:

@@ -9,15 +9,14 @@ from uuid import UUID
 from gateway.domain import settlement
 from gateway.domain.correspondence import Kind
 from gateway.domain.deadlines import due_on, local_day
-from gateway.domain.settlement import Earned, Event, NotEarned, State
+from gateway.domain.settlement import Event, NotEarned, State
 from gateway.errors import Conflict, Fault, Invalid, NotFound
 from gateway.services import answer_offer, ladder
 from gateway.services.outbox import queue
 from gateway.services.runtime import Runtime
 from gateway.services.silence import earned
-from gateway.storage import cases, participants, proposals
-
-REBUTTAL = "Volgens afspraak geldt het voorstel als akkoord. U kunt dit nog weerleggen, met uitleg, tot en met de datum in dit bericht."
+from gateway.storage import cases, journal, participants, proposals
+from gateway.storage.database import Connection, Row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +57,9 @@ def confirm_deemed(
             raise Invalid([Fault(pointer="/counsellor_id", code="unknown", detail="There is no such counsellor.")])
         cases.lock_resident(connection, offer["resident_id"])
         offer = ladder.conversation_row(connection, "offer", offer_id)
-        verdict = earned(runtime, connection, offer, now)
         if State(offer["state"]) is State.DEEMED:
-            road = verdict.road.value if isinstance(verdict, Earned) else "silence"
-            return Confirmed(offer_id=offer_id, road=road, review_until=offer["review_until"])
+            return _confirmed_before(connection, offer)
+        verdict = earned(runtime, connection, offer, now)
         to = settlement.after(State(offer["state"]), Event.CONFIRMED)
         if isinstance(verdict, NotEarned):
             raise SilenceNotEarned(
@@ -80,7 +78,7 @@ def confirm_deemed(
         facts = {"road": verdict.road.value, "review_until": review_until.isoformat()}
         answer_offer.journal_change(connection, offer, to, now, actor=f"counsellor:{counsellor_id}", facts=facts)
         wrapped = cases.wrapped_key(connection, offer["resident_id"])
-        said = {"note": f"{REBUTTAL} ({review_until.isoformat()})"}
+        said = {"note": _told(review_until)}
         queue(
             runtime,
             connection,
@@ -92,3 +90,17 @@ def confirm_deemed(
             said=said,
         )
     return Confirmed(offer_id=offer_id, road=verdict.road.value, review_until=review_until)
+
+
+def _confirmed_before(connection: Connection, offer: Row) -> Confirmed:
+    """What the journal says about the confirmation that stands."""
+    entry = journal.of_subject(connection, offer["id"], kind=f"offer.{State.DEEMED.value}")[0]
+    return Confirmed(offer_id=offer["id"], road=entry["facts"]["road"], review_until=offer["review_until"])
+
+
+def _told(review_until: date) -> str:
+    """No more than the regime supports: by agreement, and open to rebuttal (domain brief 2.2)."""
+    return (
+        "Volgens afspraak geldt het voorstel als akkoord. "
+        f"U kunt dit nog weerleggen, met uitleg, tot en met {review_until.isoformat()}."
+    )

@@ -18,7 +18,8 @@ from gateway.adapters.writing import write
 from gateway.consent.decision import Ask, Permit, Refusal, Stage
 from gateway.courier import Courier, Delivered, Envelope, Failed, Unknown
 from gateway.domain.correspondence import Kind
-from gateway.services import delivered
+from gateway.keys import SealBroken
+from gateway.services import delivered, undelivered
 from gateway.services.compose import Composed, compose
 from gateway.services.gate import gate
 from gateway.services.outbox import defer_delivery
@@ -42,12 +43,24 @@ class Claimed:
 
 
 def deliver(runtime: Runtime, courier: Courier, message_ids: Sequence[UUID], clock: Clock) -> None:
-    """Deliver each of *message_ids* that still wants it; safe to repeat, and safe beside another worker."""
+    """
+    Deliver each of *message_ids* that still wants it; safe to repeat, and safe beside another worker.
+
+    Raises:
+        SealBroken: A record does not open; the other messages were delivered all the same.
+    """
+    broken: SealBroken | None = None
     for message_id in message_ids:
-        claimed = _claim(runtime, message_id, clock())
+        try:
+            claimed = _claim(runtime, message_id, clock())
+        except SealBroken as error:
+            broken = error
+            continue
         if claimed is not None:
             outcome = courier.send(claimed.envelope, claimed.permit)
             _record(runtime, claimed, outcome, clock())
+    if broken is not None:
+        raise broken
 
 
 def _claim(runtime: Runtime, message_id: UUID, now: datetime) -> Claimed | None:
@@ -64,7 +77,7 @@ def _claim(runtime: Runtime, message_id: UUID, now: datetime) -> Claimed | None:
         decision, entry = _decide(runtime, connection, composed, envelope, now)
         journal.append(connection, now, entry)
         if isinstance(decision, Refusal):
-            _cancel(connection, composed, decision, now)
+            _cancel(runtime, connection, composed, decision, now)
             return None
         attempt = row["attempts"] + 1
         messages.change(
@@ -123,11 +136,11 @@ def _decide(
     return gate(runtime, ask, purpose, standing, now, case_id=row["case_id"])
 
 
-def _cancel(connection: Connection, composed: Composed, refusal: Refusal, now: datetime) -> None:
-    """Permission is gone: the message never leaves, and what waited for it stops."""
+def _cancel(runtime: Runtime, connection: Connection, composed: Composed, refusal: Refusal, now: datetime) -> None:
+    """The message never leaves; what that means for its conversation depends on why."""
     messages.change(connection, composed.row["id"], state="cancelled", next_at=None)
     journal.append(connection, now, _entry("message.cancelled", composed, reason=refusal.reason.value))
-    delivered.on_permission_ended(connection, composed, now)
+    undelivered.on_refused(runtime, connection, composed, refusal.reason, now)
 
 
 def _record(runtime: Runtime, claimed: Claimed, outcome: Outcome, now: datetime) -> None:
@@ -199,7 +212,7 @@ def _given_up(
     if messages.finish(connection, composed.row["id"], claimed.attempt, state="failed", next_at=None):
         facts = {"attempt": claimed.attempt, "digest": claimed.envelope.digest, "reason": reason}
         journal.append(connection, now, _entry("message.given_up", composed, **facts, status=status))
-        delivered.on_given_up(runtime, connection, composed, now)
+        undelivered.on_given_up(runtime, connection, composed, now)
 
 
 def _used(composed: Composed) -> Entry:

@@ -127,61 +127,6 @@ def on_inline_answer(
         answer_offer.take_in(runtime, connection, conversation, outcome.body, outcome.media_type, now)
 
 
-def on_given_up(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
-    """A message could not be delivered; only those on which a state waits change one."""
-    conversation = ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"])
-    if composed.message.kind in (Kind.STATEMENT_REMINDER, Kind.PROPOSAL_REMINDER):
-        ladder.reminder_failed(runtime, connection, conversation)
-        return
-    if composed.row["subject_kind"] == "request":
-        state = statement_request.State(conversation["state"])
-        waits = composed.message.kind in (Kind.STATEMENT_REQUEST, Kind.STATEMENT_FINAL_NOTICE)
-        if waits and statement_request.possible(state, REQUEST.GAVE_UP):
-            to = statement_request.after(state, REQUEST.GAVE_UP)
-            statement_requests.change(connection, conversation["id"], state=to.value)
-        return
-    offer_state = settlement.State(conversation["state"])
-    waits = composed.message.kind in (
-        Kind.PROPOSAL,
-        Kind.PROPOSAL_FINAL_NOTICE,
-        Kind.SUBSTANTIATION_REQUEST,
-    )
-    if waits and settlement.possible(offer_state, OFFER.GAVE_UP):
-        after = settlement.after(offer_state, OFFER.GAVE_UP)
-        proposals.change_offer(connection, conversation["id"], state=after.value)
-        answer_offer.journal_change(connection, conversation, after, now, actor="gateway", facts={})
-        ladder.close(connection, conversation, now, reason="given_up")  # the term to answer may still run (ruling 13)
-
-
-def on_permission_ended(connection: Connection, composed: Composed, now: datetime) -> None:
-    """The gate refused at sending: the conversation stops, and nothing may be presumed from it."""
-    stop_conversation(
-        connection,
-        composed.row["subject_kind"],
-        ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"]),
-        now,
-    )
-
-
-def stop_conversation(connection: Connection, subject_kind: str, conversation: Row, now: datetime) -> bool:
-    """End what rests on a permission that is gone; False when there was nothing left to end."""
-    if subject_kind == "request":
-        state = statement_request.State(conversation["state"])
-        if not statement_request.possible(state, REQUEST.PERMISSION_ENDED):
-            return False
-        to = statement_request.after(state, REQUEST.PERMISSION_ENDED)
-        statement_requests.change(connection, conversation["id"], state=to.value)
-    else:
-        offer_state = settlement.State(conversation["state"])
-        if not settlement.possible(offer_state, OFFER.PERMISSION_ENDED):
-            return False
-        after = settlement.after(offer_state, OFFER.PERMISSION_ENDED)
-        proposals.change_offer(connection, conversation["id"], state=after.value)
-        answer_offer.journal_change(connection, conversation, after, now, actor="gateway", facts={})
-    ladder.close(connection, conversation, now, reason="permission_ended")
-    return True
-
-
 def _held_since(connection: Connection, request: Row) -> date | None:
     held = statement_requests.held(connection, request["id"])
     return local_day(held[0]["received_at"]) if held else None

@@ -1,4 +1,4 @@
-"""Propose one settlement to every creditor of a case: one distribution, one offer each, all recorded before any leaves."""
+"""Propose one settlement to every creditor of a case: one distribution, one offer each, recorded before any leaves."""
 
 from __future__ import annotations
 
@@ -117,8 +117,10 @@ def _parties(
     requests = statement_requests.of_case(connection, case_id)
     creditors = participants.many(connection, {row["creditor_id"] for row in requests})
     faults = []
-    for request in requests:
-        statement = previous_statement(runtime, connection, request, wrapped)
+    if proposed.unconfirmed.keys() - creditors.keys():
+        detail = "A creditor in this list was never asked in this case; ask first."
+        faults.append(Fault(pointer="/unconfirmed", code="unknown", detail=detail))
+    for request, statement in _one_each(runtime, connection, requests, wrapped):
         amount = proposed.unconfirmed.get(request["creditor_id"])
         if statement is not None and amount is not None:
             detail = "This creditor has answered; its own statement counts."
@@ -135,6 +137,19 @@ def _parties(
     if not parties:
         raise Conflict("No creditor of this case has a claim yet; wait for statements first.")
     return parties, left_out
+
+
+def _one_each(
+    runtime: Runtime, connection: Connection, requests: Sequence[Row], wrapped: bytes
+) -> list[tuple[Row, Statement | None]]:
+    """One request per creditor, so that who was asked twice counts once: the newest answered one, or the newest."""
+    found: dict[UUID, tuple[Row, Statement | None]] = {}
+    for request in requests:
+        statement = previous_statement(runtime, connection, request, wrapped)
+        earlier = found.get(request["creditor_id"])
+        if earlier is None or statement is not None or earlier[1] is None:
+            found[request["creditor_id"]] = (request, statement)
+    return list(found.values())
 
 
 def _claims(request: Row, statement: Statement | None, amount: int | None) -> tuple[Claim, ...]:

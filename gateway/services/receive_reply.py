@@ -29,6 +29,7 @@ from gateway.storage import cases, grants, journal, messages, participants, stat
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
+MOST_PROBLEMS = 500
 CLOCK_STOPS_FOR = 2  # held replies per request that stop the clock; from the third on a person decides (ruling 20)
 
 
@@ -91,7 +92,8 @@ def take_in(
         )
     row = _sealed(runtime, connection, request, raw, media_type, digest, now)
     _journal(connection, request, now, "reply.received", row, digest=digest, bytes=len(raw))
-    if not _may_be_read(runtime, connection, request, row, now):
+    stopped = statement_request.State(request["state"]) is statement_request.State.STOPPED
+    if not _may_be_read(runtime, connection, request, row, now) or stopped:
         return _quarantine(connection, request, row, now)
     answer = _not_taken_in(fault) if fault is not None else _read(runtime, connection, request, raw, media_type, now)
     match answer:
@@ -298,7 +300,12 @@ def _supersede_held(connection: Connection, request: Row, now: datetime) -> None
 
 
 def _problems(problems: tuple[Problem, ...]) -> tuple[dict[str, str], ...]:
-    return tuple(_shown(asdict(problem)) for problem in problems)
+    """What is kept of the problems and shown: a person reads no more than that, and a row has its limits."""
+    shown = [_shown(asdict(problem)) for problem in problems[:MOST_PROBLEMS]]
+    if len(problems) > MOST_PROBLEMS:
+        detail = f"There are {len(problems) - MOST_PROBLEMS} problems more; these come first."
+        shown.append({"code": "more_problems", "severity": problems[0].severity.value, "path": "", "detail": detail})
+    return tuple(shown)
 
 
 def _shown(problem: Any) -> dict[str, str]:

@@ -79,7 +79,12 @@ def _check(
     counsellor = participants.get_counsellor(connection, counsellor_id)
     if counsellor is None or counsellor["organisation_id"] != organisation_id:
         faults.append(Fault(pointer="/recorded_by", code="unknown", detail="There is no such counsellor."))
+    spoken_of = set()
     for index, one in enumerate(said):
+        if (one.creditor_id, one.purpose) in spoken_of:
+            detail = "One call holds one word about a flow: of two at the same moment neither is the newest."
+            faults.append(Fault(pointer=f"/grants/{index}", code="twice", detail=detail))
+        spoken_of.add((one.creditor_id, one.purpose))
         creditor = known.get(one.creditor_id)
         if creditor is None or creditor["kind"] == "counsellor":
             pointer = f"/grants/{index}/creditor_id"

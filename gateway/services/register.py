@@ -136,38 +136,46 @@ def issue_token(runtime: Runtime, role: str, label: str, now: datetime, *, parti
     return token
 
 
-def issue_page_link(
-    runtime: Runtime, role: str, subject_id: UUID, now: datetime, *, organisation_id: UUID | None
-) -> str:
+def issue_case_link(runtime: Runtime, role: str, case_id: UUID, now: datetime, *, organisation_id: UUID) -> str:
     """
-    A secret code that opens one read-only page for a day.
-
-    Args:
-        subject_id: The case (resident's and counsellor's page) or the organisation (creditor's page).
-        organisation_id: The counsellor organisation that asks; None = an administrator.
+    A secret code that opens the resident's or the counsellor's page about a case of *organisation_id* for a day.
 
     Raises:
-        Invalid: There is no such case or organisation for the one who asks.
+        Invalid: There is no such case for this organisation.
     """
-    code = runtime.keys.new_token("page")
     with runtime.database.begin() as connection:
-        if role == "creditor":
-            known = organisation_id is None and participants.get(connection, subject_id) is not None
-        else:
-            known = cases.get(connection, subject_id, organisation_id=organisation_id) is not None
-        if not known:
-            raise Invalid([Fault(pointer="/subject_id", code="unknown", detail="There is no such page for you.")])
-        participants.add_page_link(
-            connection,
-            {
-                "token_hash": runtime.keys.token_hash(code),
-                "role": role,
-                "subject_id": subject_id,
-                "issued_at": now,
-                "expires_at": now + PAGE_LIFE,
-            },
-        )
-        _journal(connection, "page_link.issued", None, now, role=role, page_subject_id=str(subject_id))
+        if cases.get(connection, case_id, organisation_id=organisation_id) is None:
+            raise Invalid([Fault(pointer="/case_id", code="unknown", detail="There is no such case for you.")])
+        return _page_link(runtime, connection, role, case_id, now)
+
+
+def issue_creditor_link(runtime: Runtime, creditor_id: UUID, now: datetime) -> str:
+    """
+    A secret code that opens a creditor's page with its own open conversations for a day.
+
+    Raises:
+        Invalid: There is no such creditor.
+    """
+    with runtime.database.begin() as connection:
+        found = participants.get(connection, creditor_id)
+        if found is None or found["kind"] == "counsellor":
+            raise Invalid([Fault(pointer="/creditor_id", code="unknown", detail="There is no such creditor.")])
+        return _page_link(runtime, connection, "creditor", creditor_id, now)
+
+
+def _page_link(runtime: Runtime, connection: Connection, role: str, subject_id: UUID, now: datetime) -> str:
+    code = runtime.keys.new_token("page")
+    participants.add_page_link(
+        connection,
+        {
+            "token_hash": runtime.keys.token_hash(code),
+            "role": role,
+            "subject_id": subject_id,
+            "issued_at": now,
+            "expires_at": now + PAGE_LIFE,
+        },
+    )
+    _journal(connection, "page_link.issued", None, now, role=role, page_subject_id=str(subject_id))
     return code
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from gateway.errors import Conflict, Fault, GatewayError, Invalid
-from gateway.keys import Keys
+from gateway.keys import Keys, SealBroken
 from gateway.settings import Settings
 from gateway.storage import idempotency
 from gateway.storage.database import Connection, Database
@@ -49,7 +49,11 @@ class Runtime:
         Raises:
             SealBroken: It was changed, moved, or its key is gone.
         """
-        return json.loads(self.keys.open(wrapped, bytes(sealed), table=table, row=row, column=column))
+        try:
+            return json.loads(self.keys.open(wrapped, bytes(sealed), table=table, row=row, column=column))
+        except SealBroken as error:
+            error.add_note(f"{table}.{column} of {row}")  # for the log: ids only
+            raise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,11 @@ class Once:
     participant_id: UUID
     key: str
     fingerprint: str
+
+    @property
+    def row(self) -> str:
+        """The row in which the answer is kept: another caller may use the same key."""
+        return f"{self.participant_id}:{self.key}"
 
 
 class KeyReused(GatewayError):
@@ -96,7 +105,7 @@ def once(
         if earlier is not None:
             if earlier["fingerprint"] != call.fingerprint:
                 raise KeyReused
-            opened = runtime.keys.open_own(bytes(earlier["sealed"]), table="idempotency", row=call.key, column="sealed")
+            opened = runtime.keys.open_own(bytes(earlier["sealed"]), table="idempotency", row=call.row, column="sealed")
             answer: dict[str, Any] = json.loads(opened)
             return answer
         done = work(connection)
@@ -108,7 +117,7 @@ def once(
                 "participant_id": call.participant_id,
                 "key": call.key,
                 "fingerprint": call.fingerprint,
-                "sealed": runtime.keys.seal_own(_to_bytes(done), table="idempotency", row=call.key, column="sealed"),
+                "sealed": runtime.keys.seal_own(_to_bytes(done), table="idempotency", row=call.row, column="sealed"),
                 "at": now,
             },
         )

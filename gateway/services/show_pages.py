@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.domain.deadlines import local_day
+from gateway.domain.statement_request import State
 from gateway.errors import NotFound
 from gateway.services.runtime import Runtime
 from gateway.services.show_case import overview, show_grants
@@ -87,7 +88,9 @@ def creditor_page(runtime: Runtime, creditor_id: UUID, now: datetime) -> dict[st
             subject_id=creditor_id,
         )
         journal.append(connection, now, looked)
-    return {"name": creditor["name"], **show_open(runtime, creditor_id)}
+    shown = show_open(runtime, creditor_id)
+    unanswered = [one for one in shown["statement_requests"] if one["state"] != State.ANSWERED]
+    return {"name": creditor["name"], **shown, "statement_requests": unanswered}
 
 
 def _case(connection: Connection, case_id: UUID) -> Row:

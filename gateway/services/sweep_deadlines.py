@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from gateway.domain import settlement, statement_request
 from gateway.domain.correspondence import Kind
 from gateway.domain.settlement import Earned
+from gateway.errors import Unavailable
 from gateway.services import answer_offer, ladder
 from gateway.services.outbox import defer_delivery, queue
 from gateway.services.runtime import Runtime
@@ -18,6 +21,7 @@ from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
 BATCH = 500
+_log = structlog.get_logger()
 
 _REMINDER = {"request": Kind.STATEMENT_REMINDER, "offer": Kind.PROPOSAL_REMINDER}
 _NOTICE = {"request": Kind.STATEMENT_FINAL_NOTICE, "offer": Kind.PROPOSAL_FINAL_NOTICE}
@@ -34,10 +38,21 @@ def sweep_deadlines(runtime: Runtime, now: datetime) -> int:
     while True:
         with runtime.database.begin() as connection:
             due = terms.due(connection, now, limit=BATCH)
-        done = sum(_handle(runtime, term_id, now) for term_id in due)
+        done = sum(_handle_alone(runtime, term_id, now) for term_id in due)
         handled += done
         if len(due) < BATCH or not done:
             return handled
+
+
+def _handle_alone(runtime: Runtime, term_id: UUID, now: datetime) -> bool:
+    """One term that cannot be handled must not keep the others from being: it stays due, and the log names it."""
+    try:
+        return _handle(runtime, term_id, now)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever is wrong with this row, the next one has its own deadline
+        _log.error("term_not_handled", term=str(term_id), kind=type(error).__name__)
+        return False
 
 
 def _handle(runtime: Runtime, term_id: UUID, now: datetime) -> bool:

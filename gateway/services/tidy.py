@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from gateway.services.runtime import Runtime
-from gateway.storage import idempotency
+from gateway.storage import idempotency, participants
 
 KEYS_KEPT = timedelta(days=30)  # DESIGN ruling 32
 
 
 def tidy(runtime: Runtime, now: datetime) -> int:
-    """Forget idempotency keys older than thirty days; how many were forgotten."""
+    """Forget idempotency keys after thirty days, and tokens and page links once they have ended."""
     with runtime.database.begin() as connection:
-        return idempotency.forget_before(connection, now - KEYS_KEPT)
+        forgotten = idempotency.forget_before(connection, now - KEYS_KEPT)
+        return forgotten + participants.forget_ended(connection, now)

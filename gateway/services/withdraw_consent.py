@@ -17,9 +17,9 @@ from uuid import UUID
 from gateway.consent.grants import Act, EventKind, Grant, Status, status
 from gateway.domain.correspondence import Kind
 from gateway.errors import NotFound
-from gateway.services.delivered import stop_conversation
 from gateway.services.outbox import queue
 from gateway.services.runtime import Runtime
+from gateway.services.undelivered import stop_conversation
 from gateway.storage import cases, grants, journal, messages, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 from gateway.storage.grants import Standing

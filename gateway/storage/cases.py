@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, insert, select
 
-from gateway.storage.database import Row
+from gateway.storage.database import Row, hold
 from gateway.storage.tables import case_file, resident, resident_key
 
 
@@ -16,6 +16,12 @@ def add_resident(connection: Connection, row: Row, wrapped: bytes) -> None:
 
 
 def resident_by_bsn(connection: Connection, organisation_id: UUID, bsn_index: bytes) -> UUID | None:
+    """
+    The resident whom this organisation knows by that BSN.
+
+    Held until the end of the transaction, so that of two calls at once the second finds whom the first registered.
+    """
+    hold(connection, f"resident:{organisation_id}:{bsn_index.hex()}")
     query = select(resident.c.id).where(
         resident.c.organisation_id == organisation_id, resident.c.bsn_index == bsn_index
     )

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gateway.errors import Unavailable
 
-__all__ = ["Connection", "Database", "Row", "driver_connection", "sqlalchemy_url", "try_lock"]
+__all__ = ["Connection", "Database", "Row", "driver_connection", "hold", "sqlalchemy_url", "try_lock"]
 
 Row = Mapping[Any, Any]  # a row as queries give it, or as a service makes it
 
@@ -66,6 +66,11 @@ def sqlalchemy_url(url: str) -> str:
 def driver_connection(connection: Connection) -> Any:
     """The psycopg connection under *connection*: the job engine defers on it, inside the same transaction."""
     return connection.connection.driver_connection
+
+
+def hold(connection: Connection, name: str) -> None:
+    """Take the advisory lock *name* until the end of the transaction; waits while somebody else holds it."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 def try_lock(connection: Connection, name: str) -> bool:

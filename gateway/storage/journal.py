@@ -61,9 +61,7 @@ def append(connection: Connection, now: datetime, *entries: Entry) -> list[int]:
         }
         for entry, salt in zip(entries, salts, strict=True)
     ]
-    ids = list(
-        connection.scalars(insert(journal).returning(journal.c.id, sort_by_parameter_order=True), rows)
-    )
+    ids = list(connection.scalars(insert(journal).returning(journal.c.id, sort_by_parameter_order=True), rows))
     connection.execute(
         insert(journal_facts),
         [
@@ -120,9 +118,7 @@ def sequence(connection: Connection, *, limit: int = 5000) -> int:
     frontier = merkle.Frontier(state.size, tuple(state.hashes))
     commitments = {
         row.id: row.commitment
-        for row in connection.execute(
-            select(journal.c.id, journal.c.commitment).where(journal.c.id.in_(entry_ids))
-        )
+        for row in connection.execute(select(journal.c.id, journal.c.commitment).where(journal.c.id.in_(entry_ids)))
     }
     leaves = []
     for entry_id in entry_ids:

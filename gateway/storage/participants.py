@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from gateway.storage.database import Row
+from gateway.storage.database import Row, hold
 from gateway.storage.tables import access_token, counsellor, page_link, participant
 
 
@@ -22,6 +22,8 @@ def get(connection: Connection, participant_id: UUID) -> Row | None:
 
 
 def by_number(connection: Connection, id_kind: str, id_value: str) -> Row | None:
+    """The organisation with this number; the number is held, so that two calls at once do not both find it free."""
+    hold(connection, f"participant:{id_kind}:{id_value}")
     query = select(participant).where(participant.c.id_kind == id_kind, participant.c.id_value == id_value)
     found = connection.execute(query).one_or_none()
     return found._mapping if found is not None else None
@@ -73,3 +75,10 @@ def get_page_link(connection: Connection, token_hash: bytes, now: datetime) -> R
     query = select(page_link).where(page_link.c.token_hash == token_hash, page_link.c.expires_at > now)
     found = connection.execute(query).one_or_none()
     return found._mapping if found is not None else None
+
+
+def forget_ended(connection: Connection, now: datetime) -> int:
+    """Remove tokens and page links that no longer let anybody in; the journal keeps that they were issued."""
+    links = connection.execute(delete(page_link).where(page_link.c.expires_at <= now)).rowcount
+    ended = or_(access_token.c.expires_at <= now, access_token.c.revoked_at <= now)
+    return links + connection.execute(delete(access_token).where(ended)).rowcount

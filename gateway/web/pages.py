@@ -10,12 +10,11 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
 from gateway.documents import words
-from gateway.domain.money import euros
 from gateway.errors import NotFound
 from gateway.services.identify import Visitor, visitor
 from gateway.services.runtime import Runtime
 from gateway.services.show_pages import counsellor_page, creditor_page, resident_page
-from gateway.web.standing import news, standing, together
+from gateway.web.standing import amount, news, standing, together
 from gateway.web.wording import GRANTS, TEXTS
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -101,7 +100,7 @@ def html(template: str, status: int, **shown: Any) -> Response:
         day=lambda moment: together(words.day(moment, language())),
         problem_words=_problem_words,
         grants=GRANTS,
-        euros=lambda cents: together(euros(cents)),
+        euros=lambda cents: amount(cents, language()),
         language=language(),
         languages=words.LANGUAGES,
         sender=found.sender.name,

@@ -65,6 +65,12 @@ _OFFERS: Mapping[str, tuple[Light, str | None]] = {
 }
 
 
+def amount(cents: int, language: str) -> str:
+    """An amount as its readers write it: "€ 1.234,56" in Dutch, "€ 1,234.56" in English; it stays on one line."""
+    written = euros(cents)
+    return together(written if language == "nl" else written.translate(str.maketrans(".,", ",.")))
+
+
 def together(text: str) -> str:
     """An amount or a day on one line: its blanks do not break."""
     return text.replace(" ", "\u00a0")
@@ -99,7 +105,7 @@ def news(line: Line | None, language: str) -> list[str]:
     else:
         told = [say(NEWS, f"outcome_{line['outcome']}", language)]
         if line["outcome"] == "statement" and line["total_cents"] is not None:
-            told = [say(NEWS, "owed", language).format(amount=together(euros(line["total_cents"])))]
+            told = [say(NEWS, "owed", language).format(amount=amount(line["total_cents"], language))]
     offer = line["offer"]
     if offer is not None:
         told.append(say(NEWS, f"offer_{offer['state']}", language))

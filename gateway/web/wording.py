@@ -14,6 +14,7 @@ TEXTS: Words = {
     "call": ("Bel ons:", "Call us:"),
     "call_back": ("Wij bellen u ook graag terug.", "We are happy to call you back."),
     "no_date": ("nog geen datum", "no date yet"),
+    "no_term": ("termijn voorbij of stilgezet; antwoorden kan nog", "term over or suspended; you may still answer"),
     "unknown": ("niet bekend", "not known"),
     # resident
     "resident_title": ("Wie vragen wij iets over u?", "Whom do we ask about you?"),

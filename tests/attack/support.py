@@ -103,14 +103,14 @@ class Prepared:
             },
             "counsellor.confirm": {"counsellor_id": self.counsellor},
             "counsellor.dismiss": {"counsellor_id": self.counsellor, "reason": "other"},
-            "counsellor.page_link": {"role": "resident", "subject_id": self.ids["case_id"]},
+            "counsellor.page_link": {"role": "resident", "case_id": self.ids["case_id"]},
             "system.add_participant": {
                 "kind": "creditor", "name": "Nieuw", "kvk": f"{fresh % 10**8:08d}", "sector": "energy",
                 "regime_group": "default", "endpoint": "http://127.0.0.1:9/messages", "format": "gateway-json",
             },
             "system.move_participant": {"endpoint": "http://127.0.0.1:9/messages"},
             "system.add_token": {"role": "creditor", "label": "nieuw", "participant_id": self.creditor},
-            "system.add_page_link": {"role": "creditor", "subject_id": self.creditor},
+            "system.add_page_link": {"creditor_id": self.creditor},
             "system.advance_clock": {"seconds": 0},
         }[route.endpoint]  # fmt: skip
 

@@ -30,9 +30,12 @@ class Told:
 
     def link(self, role: str, subject: str | None = None) -> str:
         """The path of a fresh page link."""
-        caller, path = ("administrator", "creditor-page-links") if role == "creditor" else ("counsellor", "page-links")
-        body = {"role": role, "subject_id": subject or self.case}
-        address: str = self.w.ok(caller, "POST", f"/v1/{path}", body)["address"]
+        if role == "creditor":
+            body = {"creditor_id": subject or self.case}
+            address: str = self.w.ok("administrator", "POST", "/v1/creditor-page-links", body)["address"]
+        else:
+            body = {"role": role, "case_id": subject or self.case}
+            address = self.w.ok("counsellor", "POST", "/v1/page-links", body)["address"]
         return "/page/" + address.rpartition("/page/")[2]
 
     def visitor(self, role: str, subject: str | None = None) -> FlaskClient:

@@ -6,6 +6,7 @@ import io
 import json
 import random
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -292,6 +293,20 @@ def test_a_file_meant_to_hurt_is_a_verdict(make: Callable[[], bytes]):
     assert verify(make()).kind in (Kind.UNREADABLE, Kind.ALTERED)
 
 
+def test_no_more_is_unpacked_than_may_be_held(monkeypatch: pytest.MonkeyPatch):
+    """A bomb of 20 MB against a limit of 1,000 bytes: reading stops at the limit, whatever the archive claims."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("manifest.json", bytes(20_000_000))
+    monkeypatch.setattr(archive, "MAX_MEMBER_BYTES", 1_000)
+    tracemalloc.start()
+    try:
+        assert verify(held.getvalue()).kind is Kind.UNREADABLE
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("name", ["../case.json", "/etc/passwd", "a\\b", "C:x", "a/../b", "a//b", ".hidden", "\x1b[2J"])
 def test_a_name_that_leads_elsewhere_is_refused_and_printed_safely(name: str):
     """Nothing is ever unpacked to disk; the name still may not reach a terminal as it came."""
@@ -311,7 +326,7 @@ def test_a_truncated_file_is_unreadable_wherever_it_was_cut():
 
 
 def test_random_bytes_in_the_archive_never_raise():
-    """A thousand damaged archives, seeded: a verdict each time."""
+    """Three hundred damaged archives, seeded: a verdict each time."""
     chosen = random.Random(11)
     for _ in range(300):
         content = bytearray(FILE)
