@@ -21,6 +21,7 @@ from gateway.services.open_case import Person, open_case
 from gateway.services.propose_settlement import Terms, propose_settlement
 from gateway.services.record_consent import Said, record_consent
 from gateway.services.register import issue_case_link, register_counsellor
+from gateway.services.review_offer import set_dispute
 from gateway.services.review_reply import dismiss_reply
 from gateway.services.show_case import show_case, show_grants
 from gateway.services.withdraw_consent import Scope, withdraw_consent
@@ -162,6 +163,13 @@ def confirm(offer_id: UUID) -> Response:
             "review_until": confirmed.review_until.isoformat(),
         }
     )
+
+
+@route(blueprint, "POST", "/offers/<offer_id>/dispute", "counsellor")
+def dispute(offer_id: UUID) -> Response:
+    body = json_body("dispute")
+    counsellor_id = UUID(body["counsellor_id"])
+    return answer(set_dispute(runtime(), own_id(), offer_id, counsellor_id, g.now, is_open=body["open"]))
 
 
 @route(blueprint, "POST", "/replies/<reply_id>/dismissal", "counsellor")

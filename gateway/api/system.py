@@ -31,9 +31,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}")
 def add_participant() -> Response:
     body = json_body("organisation")
     id_kind = "oin" if "oin" in body else "kvk"
-    organisation = Organisation(
-        id_kind=id_kind, id_value=body.pop(id_kind), **body
-    )
+    organisation = Organisation(id_kind=id_kind, id_value=body.pop(id_kind), **body)
     made = register_organisation(runtime(), organisation, g.now, address_fault=g.address_fault)
     return answer(made, 201)
 

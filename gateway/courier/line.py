@@ -24,6 +24,11 @@ class Line:
     What is known of one connection, and the hand that cuts it when time is up.
 
     A read timeout alone does not stop a server that sends one byte a second; cutting the socket does.
+
+    Attributes:
+        sent: The first byte has left, or was about to.
+        expired: Time is up, so whatever came in may be half of it.
+        peer_certificate: SHA-256 (hex) of the certificate that was shown; None without TLS.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -44,6 +49,7 @@ class Line:
         self._timer.cancel()
 
     def connected(self, connection: socket.socket) -> None:
+        """The socket to cut; where time was up while it was being made, at once."""
         self._socket = connection
         if isinstance(connection, ssl.SSLSocket):
             self.peer_certificate = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
@@ -61,6 +67,30 @@ class Line:
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
             except OSError:
                 return  # it is closed already
+
+
+class PinnedAdapter(HTTPAdapter):
+    """For one exchange: connects to the vetted address, but names the host, and verifies that name in TLS."""
+
+    def __init__(self, line: Line, target: Target, address: str, policy: CourierPolicy) -> None:
+        self._pinned: urllib3.HTTPConnectionPool
+        if target.scheme == "https":
+            tls = trust.context_for(target.host, policy)
+            host = target.host
+            self._pinned = _PoolTLS(address, target.port, ssl_context=tls, server_hostname=host, line=line)
+        else:
+            self._pinned = _Pool(address, target.port, line=line)
+        super().__init__(max_retries=0)
+
+    def get_connection_with_tls_context(self, *_: Any, **__: Any) -> urllib3.HTTPConnectionPool:
+        return self._pinned
+
+    def cert_verify(self, *_: Any, **__: Any) -> None:
+        """Settled by our own TLS context; what this overrides would add the public trust anchors to it."""
+
+    def close(self) -> None:
+        self._pinned.close()
+        super().close()
 
 
 class _HeadReader:
@@ -129,27 +159,3 @@ class _Pool(urllib3.HTTPConnectionPool):
 
 class _PoolTLS(urllib3.HTTPSConnectionPool):
     ConnectionCls = _WatchedTLS
-
-
-class PinnedAdapter(HTTPAdapter):
-    """For one exchange: connects to the vetted address, but names the host, and verifies that name in TLS."""
-
-    def __init__(self, line: Line, target: Target, address: str, policy: CourierPolicy) -> None:
-        self._pinned: urllib3.HTTPConnectionPool
-        if target.scheme == "https":
-            tls = trust.context_for(target.host, policy)
-            host = target.host
-            self._pinned = _PoolTLS(address, target.port, ssl_context=tls, server_hostname=host, line=line)
-        else:
-            self._pinned = _Pool(address, target.port, line=line)
-        super().__init__(max_retries=0)
-
-    def get_connection_with_tls_context(self, *_: Any, **__: Any) -> urllib3.HTTPConnectionPool:
-        return self._pinned
-
-    def cert_verify(self, *_: Any, **__: Any) -> None:
-        """Settled by our own TLS context; what this overrides would add the public trust anchors to it."""
-
-    def close(self) -> None:
-        self._pinned.close()
-        super().close()

@@ -86,9 +86,7 @@ def calendar_from(table: Mapping[str, Any]) -> Calendar:
         },
     )
     if not 1900 <= top["first_year"] <= top["last_year"] <= 2199:
-        raise ConfigurationError(
-            f"{FILE}: first_year must not lie after last_year, both between 1900 and 2199"
-        )
+        raise ConfigurationError(f"{FILE}: first_year must not lie after last_year, both between 1900 and 2199")
     years = range(top["first_year"], top["last_year"] + 1)
     holidays = dict(_holidays(top, years))
     equated = dict(_equated(top, years, holidays))
@@ -180,9 +178,7 @@ def _holidays(top: Mapping[str, Any], years: range) -> Iterator[tuple[date, str]
             yield easter_sunday(year) + timedelta(days=entry["offset_days"]), entry["name"]
 
 
-def _equated(
-    top: Mapping[str, Any], years: range, holidays: Mapping[date, str]
-) -> Iterator[tuple[date, str]]:
+def _equated(top: Mapping[str, Any], years: range, holidays: Mapping[date, str]) -> Iterator[tuple[date, str]]:
     decreed: set[int] = set()
     for number, raw in enumerate(top["decree"], start=1):
         where = f"{FILE}, [[decree]] number {number}"
@@ -195,13 +191,9 @@ def _equated(
             if type(day) is not date:
                 raise ConfigurationError(f"{where}: write each day as a date without quotes, like 2026-05-15")
             if day.year not in entry["years"] or day.year not in years:
-                raise ConfigurationError(
-                    f"{where}: {day} lies outside its years or the horizon; mend one of them"
-                )
+                raise ConfigurationError(f"{where}: {day} lies outside its years or the horizon; mend one of them")
             if day.weekday() in _WEEKEND or day in holidays:
-                raise ConfigurationError(
-                    f"{where}: {day} is a day off already; a decree never says so, mend it"
-                )
+                raise ConfigurationError(f"{where}: {day} is a day off already; a decree never says so, mend it")
             yield day, reason
     if missing := [year for year in years if year not in decreed]:
         raise ConfigurationError(

@@ -131,6 +131,11 @@ class _Confirmation(StrictSchema):
     counsellor_id = Identifier(required=True)
 
 
+class _Dispute(StrictSchema):
+    counsellor_id = Identifier(required=True)
+    open = YesNo(required=True)
+
+
 class _Dismissal(StrictSchema):
     counsellor_id = Identifier(required=True)
     reason = Text(
@@ -157,6 +162,7 @@ _BODIES: Mapping[str, StrictSchema] = {
     "statement_requests": _Asks(),
     "proposal": _Proposal(),
     "confirmation": _Confirmation(),
+    "dispute": _Dispute(),
     "dismissal": _Dismissal(),
     "clock_move": _ClockMove(),
 }

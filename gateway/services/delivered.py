@@ -9,7 +9,7 @@ from gateway.courier import Delivered
 from gateway.domain import settlement, statement_request
 from gateway.domain.correspondence import Kind
 from gateway.domain.deadlines import local_day
-from gateway.services import answer_offer, ladder, receive_reply
+from gateway.services import answer_offer, ladder, receive_reply, review_offer
 from gateway.services.compose import Composed
 from gateway.services.runtime import Runtime
 from gateway.storage import proposals, statement_requests
@@ -77,7 +77,7 @@ def _proposal_delivered(runtime: Runtime, connection: Connection, offer: Row, no
         return
     to = settlement.after(state, OFFER.DELIVERED)
     proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=now)
-    ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.ANSWER, delivered_at=now)
+    _start(runtime, connection, offer, ladder.ANSWER, now)
     if offer["flagged_obstacle"] and not offer["proven_obstacle"]:
         answer_offer.count_obstacle(runtime, connection, {**offer, "state": to.value}, now)
 
@@ -87,14 +87,22 @@ def _proposal_notice_delivered(runtime: Runtime, connection: Connection, offer: 
     if settlement.possible(state, OFFER.NOTICE_DELIVERED):
         to = settlement.after(state, OFFER.NOTICE_DELIVERED)
         proposals.change_offer(connection, offer["id"], state=to.value, notice_delivered_at=now)
-        ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.CURE, delivered_at=now)
+        _start(runtime, connection, offer, ladder.CURE, now)
 
 
 def _question_delivered(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:
     """The question for facts arrived: its cure term runs; the term to answer stays what it was (ruling 13)."""
     if settlement.State(offer["state"]) is settlement.State.CHALLENGED:
         proposals.change_offer(connection, offer["id"], notice_delivered_at=now)
-        ladder.start(runtime, connection, offer, subject_kind="offer", kind=ladder.CURE, delivered_at=now)
+        _start(runtime, connection, offer, ladder.CURE, now)
+
+
+def _start(runtime: Runtime, connection: Connection, offer: Row, kind: str, now: datetime) -> None:
+    """A term of an offer starts; suspended, when the offer is in dispute."""
+    disputed_since = local_day(now) if offer["open_question"] else None
+    ladder.start(
+        runtime, connection, offer, subject_kind="offer", kind=kind, delivered_at=now, suspended_since=disputed_since
+    )
 
 
 _EFFECTS: Mapping[Kind, Callable[[Runtime, Connection, Row, datetime], None]] = {
@@ -123,6 +131,8 @@ def on_inline_answer(
         receive_reply.take_in(
             runtime, connection, conversation, outcome.body, outcome.media_type, now, fault=outcome.body_fault
         )
+    elif outcome.body_fault:
+        review_offer.change_dispute(runtime, connection, conversation, now, is_open=True, actor="gateway")
     elif composed.message.kind is not Kind.STOP_NOTICE:
         answer_offer.take_in(runtime, connection, conversation, outcome.body, outcome.media_type, now)
 

@@ -149,24 +149,22 @@ def refresh(runtime: Runtime, connection: Connection, conversation: Row, row: Ro
 
 
 def suspend(runtime: Runtime, connection: Connection, conversation: Row, now: datetime, *, reason: str) -> None:
-    """Stop the clock of the term that runs, if one does: what came is no silence (DESIGN ruling 5)."""
-    row = terms.open_of(connection, conversation["id"])
-    if row is None or row["state"] == "suspended":
-        return
-    suspensions = [*suspensions_of(row), Suspension(local_day(now), None)]
-    _save(runtime, connection, conversation, row, suspensions, state="suspended")
-    _journal(connection, now, "term.suspended", conversation, row, reason=reason)
+    """Stop the clock of every term that runs: what came is no silence (DESIGN ruling 5)."""
+    for row in terms.all_open_of(connection, conversation["id"]):
+        if row["state"] == "running":
+            suspensions = [*suspensions_of(row), Suspension(local_day(now), None)]
+            _save(runtime, connection, conversation, row, suspensions, state="suspended")
+            _journal(connection, now, "term.suspended", conversation, row, reason=reason)
 
 
 def resume(runtime: Runtime, connection: Connection, conversation: Row, now: datetime, *, reason: str) -> None:
-    """Let a suspended term run on with the days that were left."""
-    row = terms.open_of(connection, conversation["id"])
-    if row is None or row["state"] != "suspended":
-        return
-    *earlier, running = suspensions_of(row)
-    suspensions = [*earlier, replace(running, until=local_day(now))]
-    _save(runtime, connection, conversation, row, suspensions, state="running")
-    _journal(connection, now, "term.resumed", conversation, row, reason=reason)
+    """Let every suspended term run on with the days that were left."""
+    for row in terms.all_open_of(connection, conversation["id"]):
+        if row["state"] == "suspended":
+            *earlier, running = suspensions_of(row)
+            suspensions = [*earlier, replace(running, until=local_day(now))]
+            _save(runtime, connection, conversation, row, suspensions, state="running")
+            _journal(connection, now, "term.resumed", conversation, row, reason=reason)
 
 
 def reminder_sent(runtime: Runtime, connection: Connection, conversation: Row, row: Row) -> None:

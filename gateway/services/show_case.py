@@ -193,6 +193,7 @@ def _offer(runtime: Runtime, offer: Row, rows: Sequence[Row], wrapped: bytes) ->
         "percentage": known["percentage"],
         "rank": known["rank"],
         "confirmed_by_creditor": known["confirmed_by_creditor"],
+        "disputed": offer["open_question"],
         "confirmed_by": str(offer["confirmed_by"]) if offer["confirmed_by"] is not None else None,
         "review_until": offer["review_until"].isoformat() if offer["review_until"] is not None else None,
         **_dates(rows),

@@ -30,9 +30,7 @@ def resident_by_bsn(connection: Connection, organisation_id: UUID, bsn_index: by
 
 def lock_resident(connection: Connection, resident_id: UUID) -> None:
     """Hold the resident until the end of the transaction (FOR NO KEY UPDATE leaves foreign keys free)."""
-    connection.execute(
-        select(resident.c.id).where(resident.c.id == resident_id).with_for_update(key_share=True)
-    )
+    connection.execute(select(resident.c.id).where(resident.c.id == resident_id).with_for_update(key_share=True))
 
 
 def get_resident(connection: Connection, resident_id: UUID) -> Row:

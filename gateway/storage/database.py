@@ -75,8 +75,4 @@ def hold(connection: Connection, name: str) -> None:
 
 def try_lock(connection: Connection, name: str) -> bool:
     """Take the advisory lock *name* until the end of the transaction; False when somebody else holds it."""
-    return bool(
-        connection.scalar(
-            text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
-        )
-    )
+    return bool(connection.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}))

@@ -23,9 +23,7 @@ def add(connection: Connection, grants: Sequence[Grant]) -> None:
     connection.execute(insert(consent_grant), [asdict(grant) for grant in grants])
 
 
-def latest(
-    connection: Connection, case_id: UUID, purpose: str, recipients: Iterable[UUID]
-) -> dict[UUID, Standing]:
+def latest(connection: Connection, case_id: UUID, purpose: str, recipients: Iterable[UUID]) -> dict[UUID, Standing]:
     """
     The resident's newest word in this case on one purpose, per recipient, with its events; one statement for all.
 
@@ -41,10 +39,7 @@ def latest(
         .ext(distinct_on(consent_grant.c.recipient_id))
         .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.id.desc())
     )
-    return {
-        grant.recipient_id: (grant, events)
-        for grant, events in _read(connection, consent_grant.c.id.in_(newest))
-    }
+    return {grant.recipient_id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(newest))}
 
 
 def get(connection: Connection, grant_id: UUID) -> Standing | None:
@@ -52,10 +47,7 @@ def get(connection: Connection, grant_id: UUID) -> Standing | None:
 
 
 def many(connection: Connection, grant_ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    return {
-        grant.id: (grant, events)
-        for grant, events in _read(connection, consent_grant.c.id.in_(list(grant_ids)))
-    }
+    return {grant.id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(list(grant_ids)))}
 
 
 def of_case(connection: Connection, case_id: UUID) -> list[Standing]:
@@ -84,7 +76,5 @@ def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Standi
 
 def _standing(row: dict[str, Any]) -> Standing:
     kinds, moments = row.pop("kinds"), row.pop("moments")
-    events = tuple(
-        GrantEvent(kind=JOURNAL_KINDS[kind], at=at) for kind, at in zip(kinds, moments, strict=True) if kind
-    )
+    events = tuple(GrantEvent(kind=JOURNAL_KINDS[kind], at=at) for kind, at in zip(kinds, moments, strict=True) if kind)
     return Grant(**{**row, "act": Act(row["act"])}), events

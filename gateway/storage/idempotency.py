@@ -12,9 +12,7 @@ from gateway.storage.tables import idempotency
 
 
 def find(connection: Connection, participant_id: UUID, key: str) -> Row | None:
-    query = select(idempotency).where(
-        idempotency.c.participant_id == participant_id, idempotency.c.key == key
-    )
+    query = select(idempotency).where(idempotency.c.participant_id == participant_id, idempotency.c.key == key)
     found = connection.execute(query).one_or_none()
     return found._mapping if found is not None else None
 

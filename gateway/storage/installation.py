@@ -19,9 +19,7 @@ def read(connection: Connection) -> Row | None:
 def settle(connection: Connection, *, mode: str, key_fingerprint: str, now: datetime) -> None:
     """Record on first use what this database is; does nothing afterwards."""
     connection.execute(
-        upsert(installation)
-        .values(mode=mode, key_fingerprint=key_fingerprint, created_at=now)
-        .on_conflict_do_nothing()
+        upsert(installation).values(mode=mode, key_fingerprint=key_fingerprint, created_at=now).on_conflict_do_nothing()
     )
     if connection.execute(select(journal_frontier.c.size)).one_or_none() is None:
         connection.execute(insert(journal_frontier).values(size=0, hashes=[]))

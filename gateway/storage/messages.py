@@ -26,9 +26,7 @@ def claimable(connection: Connection, message_id: UUID, now: datetime) -> Row | 
     """The message, locked, when it may be sent now: queued and due, or left behind by a lease that has ended."""
     query = (
         select(message)
-        .where(
-            message.c.id == message_id, message.c.state.in_(["queued", "sending"]), message.c.next_at <= now
-        )
+        .where(message.c.id == message_id, message.c.state.in_(["queued", "sending"]), message.c.next_at <= now)
         .with_for_update(skip_locked=True)
     )
     found = connection.execute(query).one_or_none()
@@ -53,9 +51,7 @@ def cancel_queued(connection: Connection, grant_ids: Sequence[UUID]) -> list[UUI
     """Cancel what is waiting under these grants; what is being sent at this instant is not touched."""
     query = (
         update(message)
-        .where(
-            message.c.grant_id.in_(grant_ids), message.c.state == "queued", message.c.kind != "stop_notice"
-        )
+        .where(message.c.grant_id.in_(grant_ids), message.c.state == "queued", message.c.kind != "stop_notice")
         .values(state="cancelled", next_at=None)
         .returning(message.c.id)
     )
@@ -66,9 +62,7 @@ def cancel_of_subject(connection: Connection, subject_id: UUID) -> list[UUID]:
     """Cancel the waiting messages of one conversation, for instance because the answer came in."""
     query = (
         update(message)
-        .where(
-            message.c.subject_id == subject_id, message.c.state == "queued", message.c.kind != "stop_notice"
-        )
+        .where(message.c.subject_id == subject_id, message.c.state == "queued", message.c.kind != "stop_notice")
         .values(state="cancelled", next_at=None)
         .returning(message.c.id)
     )

@@ -49,9 +49,7 @@ def of_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row]:
     return [row._mapping for row in connection.execute(query)]
 
 
-def offers_of_creditor(
-    connection: Connection, creditor_id: UUID, states: Sequence[str], *, limit: int
-) -> list[Row]:
+def offers_of_creditor(connection: Connection, creditor_id: UUID, states: Sequence[str], *, limit: int) -> list[Row]:
     query = (
         select(offer, case_file.c.reference.label("case_reference"))
         .join(case_file, case_file.c.id == offer.c.case_id)

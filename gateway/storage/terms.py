@@ -20,10 +20,7 @@ def add(connection: Connection, row: Row) -> None:
 def due(connection: Connection, now: datetime, *, limit: int) -> list[UUID]:
     """Terms whose moment has come; cost follows what is due, not what is open (partial index)."""
     query = (
-        select(term.c.id)
-        .where(term.c.state == "running", term.c.next_at <= now)
-        .order_by(term.c.next_at)
-        .limit(limit)
+        select(term.c.id).where(term.c.state == "running", term.c.next_at <= now).order_by(term.c.next_at).limit(limit)
     )
     return list(connection.scalars(query))
 
@@ -44,10 +41,14 @@ def open_of(connection: Connection, subject_id: UUID, *, kind: str | None = None
     query = select(term).where(term.c.subject_id == subject_id, term.c.state.in_(["running", "suspended"]))
     if kind is not None:
         query = query.where(term.c.kind == kind)
-    found = connection.execute(
-        query.order_by(term.c.started_on.desc()).limit(1).with_for_update()
-    ).one_or_none()
+    found = connection.execute(query.order_by(term.c.started_on.desc()).limit(1).with_for_update()).one_or_none()
     return found._mapping if found is not None else None
+
+
+def all_open_of(connection: Connection, subject_id: UUID) -> list[Row]:
+    """Every running or suspended term of a conversation, locked: a cure term may run beside the term to answer."""
+    query = select(term).where(term.c.subject_id == subject_id, term.c.state.in_(["running", "suspended"]))
+    return [row._mapping for row in connection.execute(query.order_by(term.c.id).with_for_update())]
 
 
 def of_subjects(connection: Connection, subject_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
@@ -79,9 +80,5 @@ def next_moment(connection: Connection) -> datetime | None:
 
 def resident_of(connection: Connection, term_id: UUID) -> UUID | None:
     """Whose term it is, so that the resident can be held before the term is."""
-    query = (
-        select(case_file.c.resident_id)
-        .join(term, term.c.case_id == case_file.c.id)
-        .where(term.c.id == term_id)
-    )
+    query = select(case_file.c.resident_id).join(term, term.c.case_id == case_file.c.id).where(term.c.id == term_id)
     return connection.scalar(query)

@@ -102,6 +102,7 @@ class Prepared:
                 "made_by": self.counsellor, "pool_cents": 90_000, "duration_months": 18, "basis": "total",
             },
             "counsellor.confirm": {"counsellor_id": self.counsellor},
+            "counsellor.dispute": {"counsellor_id": self.counsellor, "open": False},
             "counsellor.dismiss": {"counsellor_id": self.counsellor, "reason": "other"},
             "counsellor.page_link": {"role": "resident", "case_id": self.ids["case_id"]},
             "system.add_participant": {

@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gateway.domain.deadlines import end_of_day
-from tests.integration.support import ACCEPT, JSON, REFUSE_WITHOUT_FACTS, START, Peer, World, listening, statement, world
+from tests.integration.support import (
+    ACCEPT,
+    JSON,
+    REFUSE_WITHOUT_FACTS,
+    START,
+    Peer,
+    World,
+    listening,
+    statement,
+    world,
+)
 
 
 @pytest.fixture
@@ -164,6 +174,7 @@ def test_facts_that_come_after_the_question_make_it_a_refusal(case: Case):
 
 def test_a_reminder_that_never_arrived_bars_the_presumption(w: World):
     """Promise 5: reminders sent and delivered; one that failed leaves the offer unanswered, never deemed."""
+
     def answer(_headers, body):
         return (410, "", b"") if b"proposal_reminder" in body else (202, "", b"")
 
@@ -294,3 +305,51 @@ def test_the_clock_of_a_term_starts_on_the_proven_delivery_not_on_asking(w: Worl
         w.work()
         assert case.line["due_on"] == "2026-05-22"
     assert START.date() == date(2026, 4, 24)
+
+
+def test_a_dispute_stops_every_term_and_bars_the_presumption(case: Case):
+    """Ruling 4: never while a dispute is open; the days of opening and closing do not count, the rest runs on."""
+    w = case.w
+    body = {"counsellor_id": case.counsellor, "open": True}
+    case.live_until(date(2026, 4, 29))
+    w.ok("counsellor", "POST", f"/v1/offers/{case.offer}/dispute", body)
+    assert (case.line["offer"]["due_on"], case.line["offer"]["disputed"]) == (None, True)
+    case.live_until(date(2026, 6, 1))
+    assert case.offer_state == "waiting"
+    assert case.confirm().status_code == 409
+    w.ok("counsellor", "POST", f"/v1/offers/{case.offer}/dispute", body | {"open": False})
+    case.live_until(date(2026, 7, 15))
+    assert case.offer_state == "lapsed"
+    w.ok("counsellor", "POST", f"/v1/offers/{case.offer}/dispute", body)
+    refused = case.confirm()
+    assert [error["detail"] for error in refused.get_json()["errors"]] == ["An answer or dispute waits for a person."]
+
+
+def test_a_question_for_facts_that_never_arrives_ends_in_a_refusal(w: World):
+    """Nobody can be held to a question that was not delivered: the terms close, the sweep goes on."""
+
+    def answer(_headers, body):
+        return (410, "", b"") if b"substantiation_request" in body else (202, "", b"")
+
+    with listening(Peer(answer=answer)) as peer:
+        case = Case(w, peer)
+        case.state_claim()
+        case.propose()
+        case.answer(REFUSE_WITHOUT_FACTS)
+        case.live_until(date(2026, 6, 10))
+        assert case.offer_state == "refused_unargued"
+        assert case.confirm().status_code == 409
+
+
+def test_a_refusal_before_our_own_proof_of_delivery_starts_the_term_itself(w: World):
+    """Whoever answers has received (ruling 7): the term runs from that day, and the road to a presumption is open."""
+    with listening(
+        Peer(answer=lambda _headers, body: (503, "", b"") if b'"proposal"' in body else (202, "", b""))
+    ) as peer:
+        case = Case(w, peer)
+        case.state_claim()
+        case.propose()
+        assert case.offer_state == "queued"
+        assert case.answer(REFUSE_WITHOUT_FACTS)["state"] == "challenged"
+        case.live_until(date(2026, 5, 22))
+        assert case.offer_state == "lapsed"
