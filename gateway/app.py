@@ -57,8 +57,8 @@ class Gateway:
         self.engine.handle(
             deliver=lambda ids: deliver(self.runtime, self.courier, ids, self.now),
             sweep=self.sweep,
-            sequence=lambda: _ignore(sequence_journal(self.runtime)),
-            tidy=lambda: _ignore(tidy(self.runtime, self.now())),
+            sequence=lambda: sequence_journal(self.runtime),
+            tidy=lambda: tidy(self.runtime, self.now()),
         )
         self.engine.work()
 
@@ -67,10 +67,6 @@ class Gateway:
         now = self.now()
         sweep_deadlines(self.runtime, now)
         redefer_lost(self.runtime, now, grace_before=now - _LOST_AFTER)
-
-
-def _ignore(_: object) -> None:
-    return None
 
 
 def embedded_server(settings: Settings) -> EmbeddedServer | None:

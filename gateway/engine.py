@@ -47,10 +47,10 @@ class Engine:
     def handle(
         self,
         *,
-        deliver: Callable[[Sequence[UUID]], None],
-        sweep: Callable[[], None],
-        sequence: Callable[[], None],
-        tidy: Callable[[], None],
+        deliver: Callable[[Sequence[UUID]], object],
+        sweep: Callable[[], object],
+        sequence: Callable[[], object],
+        tidy: Callable[[], object],
     ) -> None:
         """Say which service does which job, and when the periodic ones run."""
 

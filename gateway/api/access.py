@@ -133,7 +133,10 @@ def raw_body(*media_types: str) -> bytes:
         raise UnsupportedMediaType
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType
-    return request.get_data(cache=True)
+    content = request.get_data(cache=True)
+    if len(content) != request.content_length:  # the caller was cut off: half of a reply is no reply
+        raise BadRequest
+    return content
 
 
 def idempotency() -> Once:

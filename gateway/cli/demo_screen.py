@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console, Group
 from rich.live import Live
 from rich.panel import Panel
@@ -100,8 +101,9 @@ class Screen:
 
 def creditors_table(overview: dict[str, Any], *, width: int) -> Table:
     """Creditors as rows: what they said, what they are owed, what they are offered, what they made of it."""
-    table = Table(title=f"Case {overview['case']['reference']}", title_justify="left", pad_edge=False)
     wide = width >= 118
+    look = box.ROUNDED if wide else box.SIMPLE_HEAD
+    table = Table(title=f"Case {overview['case']['reference']}", title_justify="left", pad_edge=False, box=look)
     table.add_column("creditor", no_wrap=True, overflow="ellipsis", max_width=38 if wide else 20)
     table.add_column("request", no_wrap=True)
     for name in ("answer by", "owed", "original", "offer") if wide else ("owed", "offer"):

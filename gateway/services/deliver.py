@@ -9,8 +9,9 @@ A withdrawal takes the same hold on the resident, so it comes either before the 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,6 +41,7 @@ class Claimed:
     envelope: Envelope
     permit: Permit
     attempt: int
+    claimed_at: float = field(default_factory=time.monotonic)
 
 
 def deliver(runtime: Runtime, courier: Courier, message_ids: Sequence[UUID], clock: Clock) -> None:
@@ -56,7 +58,7 @@ def deliver(runtime: Runtime, courier: Courier, message_ids: Sequence[UUID], clo
         except SealBroken as error:
             broken = error
             continue
-        if claimed is not None:
+        if claimed is not None and _lease_allows(runtime, claimed):
             outcome = courier.send(claimed.envelope, claimed.permit)
             _record(runtime, claimed, outcome, clock())
     if broken is not None:
@@ -93,6 +95,15 @@ def _claim(runtime: Runtime, message_id: UUID, now: datetime) -> Claimed | None:
             delivered.on_first_sending(runtime, connection, composed, now)
         journal.append(connection, now, *begun)
         return Claimed(composed=composed, envelope=envelope, permit=decision, attempt=attempt)
+
+
+def _lease_allows(runtime: Runtime, claimed: Claimed) -> bool:
+    """
+    Whether a whole exchange still fits in the lease. A worker that was stopped between the claim and the first byte
+    must not send what a withdrawal has overtaken since; the sweep gives the message to another attempt.
+    """
+    room = runtime.settings.delivery.lease - runtime.settings.delivery.deadline
+    return time.monotonic() - claimed.claimed_at < room
 
 
 def _envelope(runtime: Runtime, composed: Composed) -> Envelope:

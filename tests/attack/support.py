@@ -118,14 +118,20 @@ class Prepared:
     def send(self, route: Route, body: Any, *, caller: str | None = None, **headers: str) -> Any:
         """Call *route* as somebody who may, with bytes or with something to write as JSON."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.w.call(caller or self.caller(route), "POST", self.path(route), raw, **{**JSON, **headers})
+        return self.post(caller or self.caller(route), self.path(route), raw, **{**JSON, **headers})
+
+    def post(self, caller: str, path: str, raw: bytes, **headers: str) -> Any:
+        """As `World.call`, with a Content-Length also when that is nought: the test client leaves it out."""
+        who = {"Authorization": f"Bearer {self.w.tokens[caller]}", "Idempotency-Key": str(uuid.uuid4())}
+        length = {"CONTENT_LENGTH": str(len(raw))}
+        return self.w.web.post(path, data=raw, headers={**who, **headers}, environ_overrides=length)
 
     def counts(self) -> Mapping[str, int]:
         """How many rows each table of ours has, the engine's jobs included."""
         with self.w.gateway.runtime.database.begin() as connection:
             names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
             query = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names)
-            return dict(connection.execute(text(query)).tuples().all())
+            return {name: count for name, count in connection.execute(text(query))}
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import pytest
 
 from gateway.errors import ConfigurationError
 from gateway.storage import embedded
-from gateway.storage.embedded import EmbeddedServer
+from gateway.storage.embedded import EmbeddedServer, binaries, places
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_ROOT = os.geteuid() == 0
@@ -154,8 +154,8 @@ def ordinary_place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="gateway-test-", dir="/tmp"))
     if AS_ROOT:
         os.chown(place, pwd.getpwnam("nobody").pw_uid, -1)
-        binaries = embedded._binaries()
-        monkeypatch.setattr(embedded, "_binaries", lambda: binaries)
+        found = binaries.folder()
+        monkeypatch.setattr(binaries, "folder", lambda: found)
     yield place
     shutil.rmtree(place)
 
@@ -542,13 +542,13 @@ class TestRefusals:
         """Promise: "free some space", with what initdb said; the next start makes the database after all."""
         said = "initdb: error: could not write file: No space left on device"
         with monkeypatch.context() as patch:
-            patch.setattr(embedded, "_binaries", lambda: fake_binaries(f"echo '{said}'; exit 1"))
+            patch.setattr(binaries, "folder", lambda: fake_binaries(f"echo '{said}'; exit 1"))
             with pytest.raises(ConfigurationError, match=r"disk is full: free some space(?s:.*)initdb: error"):
                 EmbeddedServer(fresh).acquire()
 
     def test_a_platform_without_binaries_is_told_of_the_url(self, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Promise: the way out is in the message."""
-        monkeypatch.setattr(embedded, "WHEEL", "no_such_wheel")
+        monkeypatch.setattr(binaries, "WHEEL", "no_such_wheel")
         with pytest.raises(ConfigurationError, match="GATEWAY_DATABASE_URL"):
             EmbeddedServer(fresh).acquire()
 
@@ -573,13 +573,13 @@ class TestRefusals:
         for place in (out_of_reach, taken, good):
             place.mkdir()
         out_of_reach.chmod(0o700)
-        (taken / embedded.ROOT_FOLDER).mkdir()
-        os.chown(taken / embedded.ROOT_FOLDER, pwd.getpwnam("nobody").pw_uid, -1)
-        monkeypatch.setattr(embedded, "ROOT_PLACES", (out_of_reach, taken, good))
-        assert embedded._root_place() == good / embedded.ROOT_FOLDER
-        monkeypatch.setattr(embedded, "ROOT_PLACES", (out_of_reach, taken))
+        (taken / places.ROOT_FOLDER).mkdir()
+        os.chown(taken / places.ROOT_FOLDER, pwd.getpwnam("nobody").pw_uid, -1)
+        monkeypatch.setattr(places, "ROOT_PLACES", (out_of_reach, taken, good))
+        assert places.root_place() == good / places.ROOT_FOLDER
+        monkeypatch.setattr(places, "ROOT_PLACES", (out_of_reach, taken))
         with pytest.raises(ConfigurationError, match="run the gateway as an ordinary account"):
-            embedded._root_place()
+            places.root_place()
 
     @pytest.fixture
     def fake_binaries(self) -> Iterator[Callable[[str], Path]]:

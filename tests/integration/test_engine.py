@@ -10,6 +10,9 @@ import textwrap
 
 import pytest
 
+from gateway.services import deliver as delivering
+from gateway.services.deliver import deliver
+from gateway.services.sweep_deadlines import redefer_lost
 from gateway.storage import messages
 from tests.integration.support import Peer, World, listening, world
 
@@ -89,9 +92,6 @@ def test_a_message_whose_worker_died_is_sent_again_with_the_same_id(w: World):
         def send(self, envelope, permit):
             raise KeyboardInterrupt
 
-    from gateway.services.deliver import deliver
-    from gateway.services.sweep_deadlines import redefer_lost
-
     with listening(Peer()) as peer:
         creditor, case = w.creditor("a", peer), w.case()
         w.grant(case, [creditor], w.counsellor())
@@ -108,3 +108,28 @@ def test_a_message_whose_worker_died_is_sent_again_with_the_same_id(w: World):
     assert len(peer.received) == 1
     assert peer.received[0][1]["Gateway-Message-Id"] == str(waiting[0])
     assert w.line(case, creditor)["state"] == "waiting"
+
+
+def test_a_worker_that_was_stopped_for_too_long_does_not_send_after_all(w: World, monkeypatch):
+    """Between the claim and the first byte a process may be frozen; what it slept through may be a withdrawal."""
+    w.counsellor_organisation()
+    with listening(Peer()) as peer:
+        creditor, case = w.creditor("a", peer), w.case()
+        w.grant(case, [creditor], w.counsellor())
+        w.ask(case, [creditor])
+        with w.gateway.runtime.database.begin() as connection:
+            waiting = messages.lost(connection, w.now(), limit=5)
+        real = delivering._claim
+
+        def frozen_after(runtime, message_id, now):
+            claimed = real(runtime, message_id, now)
+            object.__setattr__(claimed, "claimed_at", claimed.claimed_at - runtime.settings.delivery.lease)
+            return claimed
+
+        monkeypatch.setattr(delivering, "_claim", frozen_after)
+        deliver(w.gateway.runtime, w.gateway.courier, waiting, w.now)
+        assert peer.received == []
+        monkeypatch.undo()
+        w.later(seconds=w.gateway.settings.delivery.lease + 1)
+        w.work()
+    assert len(peer.received) == 1

@@ -67,8 +67,11 @@ STOPWATCH_READERS = {
     "courier/http.py": "the wall-clock limit of one exchange, and how long it took",
     "sandbox/story.py": "waits until the gateway has come to rest",
     "services/build_evidence.py": "waits until another sequencer has numbered the entries of the case",
+    "services/deliver.py": "does not begin a sending that its lease no longer covers",
     "services/withdraw_consent.py": "waits a few seconds for a sending that had begun",
-    "storage/embedded.py": "waits for a database server to start or stop",
+    "storage/embedded/cluster.py": "waits for a database server to start",
+    "storage/embedded/durable.py": "waits for another process to give up a lock",
+    "storage/embedded/postmaster.py": "waits for a database server to be ready or gone",
 }
 STOPWATCHES = {("time", "monotonic"), ("time", "monotonic_ns"), ("time", "perf_counter"), ("time", "perf_counter_ns")}
 

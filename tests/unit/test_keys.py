@@ -20,6 +20,9 @@ from hypothesis import strategies as st
 from gateway import keys as door
 from gateway.errors import ConfigurationError
 from gateway.keys import Keys, SealBroken, SignatureInvalid, SigningKey
+from gateway.keys.encoding import from_base64url
+from gateway.keys.jwk import public_key
+from gateway.keys.jws import _CHECKS, ES256
 
 HERE = {"table": "resident", "row": "0192f0c1", "column": "surname"}
 
@@ -357,8 +360,8 @@ def test_the_es256_example_of_rfc_7515_verifies_once_it_names_its_key():
         b"b290Ijp0cnVlfQ"
     )
     signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
-    _, check = door._CHECKS["ES256"]
-    assert check(signed, door._public_key(jwk), door._from_base64url(signature))
+    _, check = _CHECKS["ES256"]
+    assert check(signed, public_key(jwk), from_base64url(signature))
     with pytest.raises(SignatureInvalid, match="kid"):
         door.verify(f"{signed.decode()}.{signature}", {"keys": [jwk]}, typ=None)
 
@@ -386,7 +389,7 @@ def rsa_jwk(**changes: str) -> dict[str, Any]:
 
 
 def es256(message: bytes) -> bytes:
-    return door._EC.sign(message, EC_KEY._private)
+    return ES256.sign(message, EC_KEY._private)
 
 
 def ps256(message: bytes) -> bytes:

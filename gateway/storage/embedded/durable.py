@@ -15,7 +15,7 @@ from gateway.errors import ConfigurationError
 if sys.platform != "win32":
     import fcntl
 
-LOCK_SECONDS = 180.0  # whoever holds a lock may be starting a server, stopping one, or both
+LOCK_SECONDS = 180.0  # whoever holds a lock may be starting a server (120) after stopping one (60)
 
 
 def open_lock(path: Path) -> int:

@@ -64,7 +64,7 @@ class Postmaster:
 
     def socket_folder(self) -> str:
         """Where the running server listens, as it says itself: TMPDIR may differ between its holders."""
-        return self._told_socket_folder() or str(self._wanted_socket_folder())
+        return _told_socket_folder(self._pid_file()) or str(self._wanted_socket_folder())
 
     def spawn(self) -> int:
         """
@@ -179,16 +179,10 @@ class Postmaster:
         shared memory the old server's backends may still be using, and refuses to start beside them.
         """
         if lines := self._pid_file():
-            told = self._told_socket_folder()
             (self._data / "postmaster.pid").write_text("\n".join([IMPOSSIBLE_PID, *lines[1:], ""]))
-            if told:
+            if told := _told_socket_folder(lines):
                 for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
                     (Path(told) / name).unlink(missing_ok=True)
-
-    def _told_socket_folder(self) -> str:
-        """The fifth line of postmaster.pid; empty when it does not say."""
-        lines = self._pid_file()
-        return lines[4].strip() if len(lines) > 4 else ""
 
     def _wanted_socket_folder(self) -> Path:
         folder = self._home / "socket"
@@ -197,6 +191,11 @@ class Postmaster:
     def _short_socket_folder(self) -> Path:
         folder = Path(tempfile.gettempdir()) / f"gateway-{self._cluster_id}"
         return folder if _fits(folder) else Path("/tmp") / folder.name  # noqa: S108  (private, and refused unless ours)
+
+
+def _told_socket_folder(pid_file: list[str]) -> str:
+    """The fifth line of postmaster.pid; empty when it does not say."""
+    return pid_file[4].strip() if len(pid_file) > 4 else ""
 
 
 def _fits(folder: Path) -> bool:
