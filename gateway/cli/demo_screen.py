@@ -104,7 +104,7 @@ def creditors_table(overview: dict[str, Any], *, width: int) -> Table:
     wide = width >= 118
     look = box.ROUNDED if wide else box.SIMPLE_HEAD
     table = Table(title=f"Case {overview['case']['reference']}", title_justify="left", pad_edge=False, box=look)
-    table.add_column("creditor", no_wrap=True, overflow="ellipsis", max_width=38 if wide else 20)
+    table.add_column("creditor", no_wrap=True, overflow="ellipsis", max_width=30 if wide else 20)
     table.add_column("request", no_wrap=True)
     for name in ("answer by", "owed", "original", "offer") if wide else ("owed", "offer"):
         table.add_column(name, no_wrap=True, justify="left" if name == "answer by" else "right")
