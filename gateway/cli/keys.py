@@ -16,6 +16,19 @@ def keys() -> None:
 
 
 @keys.command()
+@places
+def create(config: Path | None, data: Path | None) -> None:
+    """Make the key folder of a new live gateway. Keys that are there already stay as they are."""
+    from gateway.keys import Keys
+
+    folder = settings_of(config, data).data / "keys"
+    made = Keys.load(folder, create=True)
+    click.echo(
+        f"Keys are in {folder} (master key {made.fingerprint[:16]}). Keep a copy in a safe place: without it, nothing opens."
+    )
+
+
+@keys.command()
 @click.option("--role", type=click.Choice(["administrator", "counsellor", "creditor"]), required=True)
 @click.option("--participant", type=click.UUID, help="The organisation's id; not for an administrator.")
 @click.option("--label", default="command line", show_default=True, help="What the token is for.")
