@@ -23,9 +23,8 @@ def create(config: Path | None, data: Path | None) -> None:
 
     folder = settings_of(config, data).data / "keys"
     made = Keys.load(folder, create=True)
-    click.echo(
-        f"Keys are in {folder} (master key {made.fingerprint[:16]}). Keep a copy in a safe place: without it, nothing opens."
-    )
+    click.echo(f"Keys are in {folder} (master key {made.fingerprint[:16]}).")
+    click.echo("Keep a copy in a safe place: without the master key nothing opens.")
 
 
 @keys.command()
