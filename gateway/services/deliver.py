@@ -74,6 +74,8 @@ def _claim(runtime: Runtime, message_id: UUID, now: datetime) -> Claimed | None:
         row = messages.claimable(connection, message_id, now)
         if row is None:
             return None
+        if not row["attempts"]:
+            delivered.settle_rules(runtime, connection, row, now)
         composed = compose(runtime, connection, row, now)
         envelope = _envelope(runtime, composed)
         decision, entry = _decide(runtime, connection, composed, envelope, now)
@@ -92,7 +94,6 @@ def _claim(runtime: Runtime, message_id: UUID, now: datetime) -> Claimed | None:
         begun = [_entry("message.sending", composed, attempt=attempt, digest=envelope.digest)]
         if attempt == 1:
             begun.append(_used(composed))
-            delivered.on_first_sending(runtime, connection, composed, now)
         journal.append(connection, now, *begun)
         return Claimed(composed=composed, envelope=envelope, permit=decision, attempt=attempt)
 

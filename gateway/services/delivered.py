@@ -12,26 +12,34 @@ from gateway.domain.deadlines import local_day
 from gateway.services import answer_offer, ladder, receive_reply, review_offer
 from gateway.services.compose import Composed
 from gateway.services.runtime import Runtime
-from gateway.storage import proposals, statement_requests
+from gateway.storage import participants, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 
 REQUEST, OFFER = statement_request.Event, settlement.Event
 
 
-def on_first_sending(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:
-    """The regime and the policy in force on the day of sending govern this conversation to its end (ruling 9)."""
-    conversation, group = composed.conversation, composed.recipient["regime_group"]
-    today = local_day(now)
+def settle_rules(runtime: Runtime, connection: Connection, message: Row, now: datetime) -> None:
+    """The regime and the policy in force on the day of sending govern a conversation to its end (ruling 9)."""
+    step = _OPENS.get(Kind(message["kind"]))
+    recipient = participants.get(connection, message["recipient_id"])
+    if step is None or recipient is None:
+        return
+    group, today = recipient["regime_group"], local_day(now)
     regime = runtime.settings.regimes.in_force(group, today)
-    governs = {"regime_id": regime.id, "regime_version": regime.version}
-    if composed.message.kind is Kind.STATEMENT_REQUEST:
-        policy = runtime.settings.policies.select("statement", group, today)
-        governs |= {"policy_id": policy.id, "policy_version": policy.version}
-        statement_requests.change(connection, conversation["id"], **governs)
-    elif composed.message.kind is Kind.PROPOSAL:
-        policy = runtime.settings.policies.select("proposal", group, today)
-        governs |= {"policy_id": policy.id, "policy_version": policy.version}
-        proposals.change_offer(connection, conversation["id"], **governs, sent_at=now)
+    policy = runtime.settings.policies.select(step, group, today)
+    governs = {
+        "regime_id": regime.id,
+        "regime_version": regime.version,
+        "policy_id": policy.id,
+        "policy_version": policy.version,
+    }
+    if step == "statement":
+        statement_requests.change(connection, message["subject_id"], **governs)
+    else:
+        proposals.change_offer(connection, message["subject_id"], **governs, sent_at=now)
+
+
+_OPENS: Mapping[Kind, str] = {Kind.STATEMENT_REQUEST: "statement", Kind.PROPOSAL: "proposal"}
 
 
 def on_delivered(runtime: Runtime, connection: Connection, composed: Composed, now: datetime) -> None:

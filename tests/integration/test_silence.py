@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -353,3 +354,21 @@ def test_a_refusal_before_our_own_proof_of_delivery_starts_the_term_itself(w: Wo
         assert case.answer(REFUSE_WITHOUT_FACTS)["state"] == "challenged"
         case.live_until(date(2026, 5, 22))
         assert case.offer_state == "lapsed"
+
+
+def test_the_regime_in_force_on_the_day_of_sending_governs_to_the_end(w: World):
+    """Ruling 9: asked under one regime, sent under the next; later changes leave the message alone."""
+    regimes = w.gateway.settings.regimes
+    change = replace(next(one for one in regimes.adoptions if one.group == "default"), group="agreement")
+    before = replace(regimes, adoptions=(*(one for one in regimes.adoptions if one.group != "agreement"), change))
+    w.gateway.settings.__dict__["regimes"] = before
+    with listening(Peer()) as peer:
+        creditor, case, counsellor = w.creditor("a", peer), w.case(), w.counsellor()
+        w.grant(case, [creditor], counsellor)
+        w.ask(case, [creditor])
+        assert w.line(case, creditor)["regime"] == "law_today"
+        w.gateway.settings.__dict__["regimes"] = regimes
+        w.work()
+        assert w.line(case, creditor)["regime"] == "reversed_burden"
+        w.gateway.settings.__dict__["regimes"] = before
+        assert w.line(case, creditor)["regime"] == "reversed_burden"
