@@ -109,7 +109,7 @@ def web(config: Path | None, data: Path | None) -> None:
             for name, value in {
                 "bind": settings.listen,
                 "workers": workers,
-                "worker_class": "gateway.cli.web_worker.Worker",
+                "worker_class": "gthread",
                 "threads": 8,
                 "timeout": 60,
                 "graceful_timeout": 20,

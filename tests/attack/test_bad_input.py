@@ -202,14 +202,23 @@ def test_how_a_body_is_sent_is_checked_before_it_is_read(p: Prepared, route: Rou
     assert (large.status_code, is_problem(large)["title"]) == (413, "The body is too large")
     assert time.monotonic() - started < 2
     if route.endpoint not in RAW:
-        for media_type in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "a" * 5_000, "x/é", ""):
+        for media_type in (
+            "text/plain",
+            "application/xml",
+            "application/x-www-form-urlencoded",
+            "a" * 5_000,
+            "x/é",
+            "",
+        ):
             refused = p.send(route, b"{}", **{"Content-Type": media_type})
             assert (refused.status_code, is_problem(refused)["status"]) == (415, 415), media_type
     assert p.counts() == before
 
 
 @pytest.mark.parametrize("route", [route for route in OURS if route.endpoint in KEYED], ids=str)
-@pytest.mark.parametrize("key", [None, "", "short", "a" * 129, "with a space", "tab\tinside", "ééééééééé", "a\x7faaaaaaaa"])
+@pytest.mark.parametrize(
+    "key", [None, "", "short", "a" * 129, "with a space", "tab\tinside", "ééééééééé", "a\x7faaaaaaaa"]
+)
 def test_a_call_without_a_proper_idempotency_key_is_refused_with_its_other_faults(
     p: Prepared, route: Route, key: str | None
 ) -> None:
@@ -228,7 +237,7 @@ def test_a_call_without_a_proper_idempotency_key_is_refused_with_its_other_fault
 
 
 @pytest.mark.parametrize("route", THEIRS, ids=str)
-@pytest.mark.parametrize("media_type", ["application/json", "application/xml", "text/plain", "", "x", "a/b; name=\"J.\""])
+@pytest.mark.parametrize("media_type", ["application/json", "application/xml", "text/plain", "", "x", 'a/b; name="J."'])
 def test_what_a_creditor_sends_is_kept_sealed_whatever_it_is(p: Prepared, route: Route, media_type: str) -> None:
     """Ruling 16: refused or received, never lost, and only the media type's bare name stands in the clear."""
     before = p.counts()
@@ -330,7 +339,14 @@ def test_a_query_that_is_no_number_is_refused(p: Prepared, name: str, value: str
 
 def test_a_query_that_is_a_number_is_taken(p: Prepared) -> None:
     """Both ends of what is allowed."""
-    for query in ("after=-1", "after=999999999999999", "limit=1", "limit=999999999999999", "after=0&after=x", "zzz=%ff"):
+    for query in (
+        "after=-1",
+        "after=999999999999999",
+        "limit=1",
+        "limit=999999999999999",
+        "after=0&after=x",
+        "zzz=%ff",
+    ):
         assert p.w.call("counsellor", "GET", f"/v1/events?{query}").status_code == 200, query
     for query in ("format=pdf", "format=", "format=%00", "format=csv%0d%0aX:y"):
         answer = p.w.call("counsellor", "GET", f"/v1/cases/{p.ids['case_id']}/overview-file?{query}")

@@ -43,9 +43,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         yield from _rates(made, found["ours"], found["floor"], latencies, rounds * batch)
 
 
-def _rates(
-    made: World, ours: list[float], floor: list[float], latencies: list[float], calls: int
-) -> Iterator[Figure]:
+def _rates(made: World, ours: list[float], floor: list[float], latencies: list[float], calls: int) -> Iterator[Figure]:
     rate = statistics.median(ours)
     yield Figure(
         area="ask", name=f"calls for {CREDITORS} creditors each", value=rate, unit="requests/s",

@@ -65,7 +65,9 @@ def _large(request: str) -> bytes:
 
     reply = json.loads(replies.gateway_json(request, DEBTS))
     for debt in reply["debts"]:
-        debt["description"] = "Tandartsrekening over de eerste helft van het jaar; de nota is op 3 februari 2026 verzonden naar u"
+        debt["description"] = (
+            "Tandartsrekening over de eerste helft van het jaar; de nota is op 3 februari 2026 verzonden naar u"
+        )
     raw = json.dumps(reply, separators=(",", ":")).encode()
     assert 4_700_000 < len(raw) <= 5_000_000, len(raw)
     return raw

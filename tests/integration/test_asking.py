@@ -147,8 +147,6 @@ def test_another_creditors_request_is_as_unknown_as_one_that_does_not_exist(w: W
         [request] = w.ask(case, [own])
         w.work()
         foreign = w.call("b", "POST", f"/v1/statement-requests/{request}/reply", statement(request), **JSON)
-        unknown = w.call(
-            "b", "POST", f"/v1/statement-requests/{case}/reply", statement(request), **JSON
-        )
+        unknown = w.call("b", "POST", f"/v1/statement-requests/{case}/reply", statement(request), **JSON)
     assert foreign.status_code == unknown.status_code == 404
     assert foreign.get_json() == unknown.get_json()

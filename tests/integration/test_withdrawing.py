@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
-
 from uuid import UUID
 
 import pytest
@@ -49,9 +48,13 @@ def test_the_gate_refuses_at_sending_even_when_the_queue_was_not_cleaned(w: Worl
     with listening(Peer()) as peer:
         case, creditor, _ = _asked(w, peer)
         with w.gateway.runtime.database.begin() as connection:
-            grant = connection.execute(select(consent_grant.c.id).where(consent_grant.c.purpose == "inventory")).scalar_one()
+            grant = connection.execute(
+                select(consent_grant.c.id).where(consent_grant.c.purpose == "inventory")
+            ).scalar_one()
             journal.append(
-                connection, w.now(), journal.Entry(kind=f"consent.{EventKind.WITHDRAWN.value}", actor="resident", grant_id=grant)
+                connection,
+                w.now(),
+                journal.Entry(kind=f"consent.{EventKind.WITHDRAWN.value}", actor="resident", grant_id=grant),
             )
             waiting = list(connection.scalars(select(message.c.id)))
         deliver(w.gateway.runtime, w.gateway.courier, waiting, w.now)
@@ -188,9 +191,7 @@ def test_a_presumption_that_waits_falls_with_the_permission(w: World):
             w.later(days=1)
         assert w.line(case, creditor)["offer"]["state"] == "lapsed"
         w.ok("counsellor", "POST", f"/v1/cases/{case}/withdrawals", {"purpose": "proposal"})
-        answer = w.call(
-            "counsellor", "POST", f"/v1/offers/{offer['id']}/confirmation", {"counsellor_id": counsellor}
-        )
+        answer = w.call("counsellor", "POST", f"/v1/offers/{offer['id']}/confirmation", {"counsellor_id": counsellor})
         late = w.ok(f"c{peer.url}", "POST", f"/v1/offers/{offer['id']}/answer", ACCEPT, **JSON)
     assert answer.status_code == 409
     assert late["verdict"] == "quarantined"

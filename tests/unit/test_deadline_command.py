@@ -116,9 +116,7 @@ def test_every_unit_and_basis_can_be_asked(config: Path, changed: dict[str, str]
         ),
     ],
 )
-def test_wrong_input_is_one_line_and_exit_code_2(
-    config: Path, changed: dict[str, str | None], message: str
-) -> None:
+def test_wrong_input_is_one_line_and_exit_code_2(config: Path, changed: dict[str, str | None], message: str) -> None:
     """What was typed wrong is said once, clearly, on the error stream."""
     assert_one_line(run(config, **changed), message)
 

@@ -82,14 +82,10 @@ def test_the_worked_examples_come_out(
 # A second reckoning: a sorted list of working days and bisection, months by trying days downwards, suspended
 # days by crossing them off a list of days. Its holidays come from a library, its decrees are typed in again.
 
-_DECREED = (
-    "20200522 20210514 20220527 20230428 20230519 20240510 20241227 20250530 20260102 20260515 20270507"
-)
+_DECREED = "20200522 20210514 20220527 20230428 20230519 20240510 20241227 20250530 20260102 20260515 20270507"
 DECREED = {datetime.strptime(d, "%Y%m%d").date() for d in f"{_DECREED} 20280428 20280526".split()}  # noqa: DTZ007
 PUBLIC = holidays.country_holidays("NL", years=range(2020, 2029), categories=("public", "optional"))
-ORDINARY = [
-    day for n in range(3288) if (day := date(2020, 1, 1) + n * DAY).isoweekday() < 6 and day not in PUBLIC
-]
+ORDINARY = [day for n in range(3288) if (day := date(2020, 1, 1) + n * DAY).isoweekday() < 6 and day not in PUBLIC]
 WITHOUT_EQUATED = [day for day in ORDINARY if day not in DECREED]
 
 

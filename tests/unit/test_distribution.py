@@ -34,13 +34,9 @@ def percentages(outcome: Distribution) -> dict[str, str]:
     "pool, preferential, ordinary, first, second",
     [(3_000, 4_000, 12_000, "30.00", "15.00"), (900, 1_000, 9_000, "16.36", "8.18")],
 )
-def test_the_worked_figures_come_out(
-    pool: int, preferential: int, ordinary: int, first: str, second: str
-) -> None:
+def test_the_worked_figures_come_out(pool: int, preferential: int, ordinary: int, first: str, second: str) -> None:
     """Twice the percentage for the preferential claim: p = R / (2P + C)."""
-    outcome = distribute(
-        [claim("p", preferential, Rank.PREFERENTIAL), claim("c", ordinary)], pool * 100, Basis.TOTAL
-    )
+    outcome = distribute([claim("p", preferential, Rank.PREFERENTIAL), claim("c", ordinary)], pool * 100, Basis.TOTAL)
     assert percentages(outcome) == {"p": first, "c": second}
     assert sum(offers(outcome).values()) == pool * 100
     assert outcome.surplus_cents == 0
@@ -210,10 +206,7 @@ def poured(claims: list[Claim], pool: int, basis: Basis) -> dict[str, Fraction]:
         if not total:
             break
         # Every claim of one weight fills at the same moment: heavier ones at 1/2 of what is still missing.
-        missing = {
-            w: 1 - max(given_out[n] / s for n, (s, v) in open_to.items() if v == w)
-            for _, w in open_to.values()
-        }
+        missing = {w: 1 - max(given_out[n] / s for n, (s, v) in open_to.items() if v == w) for _, w in open_to.values()}
         level = min(left / total, *(missing[w] / w for w in missing))
         for name, (size, weight) in open_to.items():
             given_out[name] += level * size * weight
@@ -222,9 +215,7 @@ def poured(claims: list[Claim], pool: int, basis: Basis) -> dict[str, Fraction]:
 
 
 @given(some_claims, pools, bases)
-def test_every_offer_is_within_a_cent_of_the_poured_share(
-    claims: list[Claim], pool: int, basis: Basis
-) -> None:
+def test_every_offer_is_within_a_cent_of_the_poured_share(claims: list[Claim], pool: int, basis: Basis) -> None:
     """Two ways of reckoning agree, rounding apart: 2 to 1 holds within a cent on each side."""
     exact = poured(claims, pool, basis)
     for name, offer in offers(distribute(claims, pool, basis)).items():
@@ -239,9 +230,7 @@ def test_no_cent_is_lost_and_nobody_passes_the_claim(claims: list[Claim], pool: 
     for each, share in zip(claims, outcome.shares, strict=True):
         assert share.claim_id == each.claim_id
         assert share.offer_cents >= 0
-        assert (
-            share.offer_cents + share.from_security_cents <= share.counted_cents <= max(each.total_cents, 0)
-        )
+        assert share.offer_cents + share.from_security_cents <= share.counted_cents <= max(each.total_cents, 0)
         assert share.from_security_cents <= each.security_value_cents
     wanting = any(s.offer_cents + s.from_security_cents < s.counted_cents for s in outcome.shares)
     assert not (wanting and outcome.surplus_cents)

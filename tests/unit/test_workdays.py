@@ -34,9 +34,7 @@ def calendar(table: dict[str, Any]) -> Calendar:
 
 
 @pytest.mark.parametrize("count_equated", [False, True])
-def test_every_day_of_the_horizon_agrees_with_the_holiday_library(
-    calendar: Calendar, count_equated: bool
-) -> None:
+def test_every_day_of_the_horizon_agrees_with_the_holiday_library(calendar: Calendar, count_equated: bool) -> None:
     """No day of 2020 to 2028 is judged differently by an independent source."""
     public = holidays.country_holidays("NL", years=range(2020, 2029), categories=("public", "optional"))
     closed = set(public) | (set() if count_equated else DECREED)
