@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gateway.adapters import transforms
 from gateway.adapters.amounts import with_currency, with_sign
 from gateway.adapters.blocks import Block, NamedReader
 from gateway.adapters.conditions import Test, condition, test_of
+from gateway.adapters.conversions import Conversions
 from gateway.adapters.coverage import Shape
+from gateway.adapters.faults import Faults
 from gateway.adapters.fields import Condition, Reader, Selection, Target, constant, name_reader, reader
 from gateway.adapters.paths import BadPath, Path
-from gateway.adapters.transforms import Convert
 from gateway.adapters.vocabulary import Kind, Part, Word
-from gateway.domain.money import Notation
 from gateway.domain.statement import Component
-from gateway.errors import ConfigurationError
 
 _FIELD_KEYS: Final = frozenset(
     {
@@ -42,89 +39,6 @@ _FIELD_KEYS: Final = frozenset(
 )
 _BLOCK_KEYS: Final = frozenset({"each", "where", "skip", "when", "group_by", "ignore", "combine"})
 _WAYS: Final = ("path", "first", "sum", "join", "name_of", "const")
-_NOTATIONS: Final = tuple(notation.value for notation in Notation)
-
-
-class Faults:
-    """Gathers what is wrong with one file, so that it can be mended in one go."""
-
-    def __init__(self, file_name: str) -> None:
-        self._file = file_name
-        self._found: list[str] = []
-
-    def add(self, key: str, advice: str) -> None:
-        """One fault: where, and what to do."""
-        self._found.append(f"{self._file}: {key}: {advice}." if key else f"{self._file}: {advice}.")
-
-    def stop(self) -> None:
-        """
-        End here when anything is wrong.
-
-        Raises:
-            ConfigurationError: one line per fault.
-        """
-        if self._found:
-            raise ConfigurationError("\n".join(self._found))
-
-    def only(self, table: Mapping[str, Any], allowed: frozenset[str], at: str) -> None:
-        """Report every key that is not one of *allowed*, with the nearest that is."""
-        for key in table:
-            if key not in allowed:
-                close = difflib.get_close_matches(key, allowed, n=1)
-                hint = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(sorted(allowed))}"
-                self.add(f"{at}.{key}" if at else key, f"is not a word of the mapping language; {hint}")
-
-    def table(self, table: Mapping[str, Any], key: str, *, at: str = "", required: bool = False) -> Mapping[str, Any]:
-        """The table under *key*, or an empty one."""
-        found = table.get(key)
-        place = f"{at}.{key}" if at else key
-        if found is None and required:
-            self.add(place, f"add a table [{place}]")
-        elif found is not None and not isinstance(found, Mapping):
-            self.add(place, f"must be a table; write [{place}]")
-        return found if isinstance(found, Mapping) else {}
-
-    def tables(self, table: Mapping[str, Any], key: str, at: str) -> list[Mapping[str, Any]]:
-        """The list of tables under *key*; one table alone is a list of one."""
-        found = table.get(key, [])
-        place = f"{at}.{key}" if at else key
-        if isinstance(found, Mapping):
-            return [found]
-        if not isinstance(found, list) or not all(isinstance(part, Mapping) for part in found):
-            self.add(place, f"must be one or more tables; write [[{place}]]")
-            return []
-        return found
-
-    def text(self, table: Mapping[str, Any], key: str, at: str, *, required: bool = False) -> str | None:
-        """The text under *key*."""
-        found = table.get(key)
-        if found is None:
-            if required:
-                self.add(f"{at}.{key}", "must be there")
-            return None
-        if not isinstance(found, str) or not found.strip():
-            self.add(f"{at}.{key}", "must be text in quotes")
-            return None
-        return found
-
-    def texts(self, table: Mapping[str, Any], key: str, at: str) -> tuple[str, ...]:
-        """The text or list of texts under *key*."""
-        found = table.get(key, [])
-        many = [found] if isinstance(found, str) else found
-        if not isinstance(many, list) or not all(isinstance(part, str) and part for part in many):
-            self.add(f"{at}.{key}", 'must be text or a list of texts, such as ["a", "b"]')
-            return ()
-        return tuple(many)
-
-    def one_of(
-        self, table: Mapping[str, Any], key: str, allowed: tuple[str, ...], at: str, *, required: bool = False
-    ) -> str | None:
-        """The word under *key*, one of *allowed*."""
-        found = self.text(table, key, at, required=required)
-        if found is not None and found not in allowed:
-            self.add(f"{at}.{key}", f"must be one of {', '.join(allowed)}")
-            return None
-        return found
 
 
 class Compiler:
@@ -136,19 +50,8 @@ class Compiler:
         self.floating: list[Shape] = []
         self.any_depth: set[str] = set()
         self.tested: set[str] = set()
+        self.values = Conversions(faults, table)
         self._compile_path = compile_path
-        self.tables: dict[str, dict[str, Any]] = {}
-        for name, values in faults.table(table, "tables").items():
-            self.tables[name] = self._values(values, f"tables.{name}") or {}
-        defaults = faults.table(table, "defaults")
-        faults.only(defaults, frozenset({"money", "date", "booleans", "currency_attribute"}), "defaults")
-        self._money = defaults.get("money")
-        self._dates = faults.texts(defaults, "date", "defaults") or ("yyyy-mm-dd",)
-        self._booleans = {
-            **transforms.TRUTH,
-            **(self._values(defaults.get("booleans", {}), "defaults.booleans") or {}),
-        }
-        self._currency_attribute = faults.text(defaults, "currency_attribute", "defaults")
 
     def path(self, text: Any, at: str) -> Path | None:
         """A compiled path, or None after reporting what is wrong with it."""
@@ -178,22 +81,6 @@ class Compiler:
                 self.faults.add(at, f'"{text}" is too involved to ignore; write a plain path, or //Name for everywhere')
             else:
                 place.deep = True
-
-    def table_of(self, values: Any, at: str) -> dict[str, Any] | None:
-        """A value table: written in place, or the name of one under [tables]."""
-        if isinstance(values, str):
-            if values not in self.tables:
-                known = ", ".join(sorted(self.tables)) or "none yet"
-                self.faults.add(at, f'there is no table "{values}" under [tables]; known: {known}')
-                return None
-            return self.tables[values]
-        return self._values(values, at)
-
-    def _values(self, values: Any, at: str) -> dict[str, Any] | None:
-        if not isinstance(values, Mapping):
-            self.faults.add(at, 'must be a table of codes, such as { HS = "principal" }')
-            return None
-        return dict(values)
 
     def condition(self, spec: Any, shape: Shape, at: str, outer: Shape | None = None) -> Condition | None:
         """A condition: every path in it must pass its test."""
@@ -225,8 +112,8 @@ class Compiler:
         if place is None:
             return True
         place.leaf = True
-        if self._currency_attribute is not None:
-            place.child(self._currency_attribute).leaf = True
+        if self.values.currency_attribute is not None:
+            place.child(self.values.currency_attribute).leaf = True
         return False
 
     def selection(self, spec: Any, shape: Shape, at: str) -> Selection | None:
@@ -367,9 +254,9 @@ class Compiler:
             required=bool(table.get("required", word.required and required)),
         )
         if ways[0] == "const":
-            value = self._constant(word, table["const"], at)
+            value = self.values.constant(word, table["const"], at)
             return None if value is None else constant(value, target)
-        made = self._convert(word, table, at)
+        made = self.values.convert(word, table, at)
         if made is None:
             return None
         convert, steps = made
@@ -386,7 +273,7 @@ class Compiler:
             steps = (*steps, selection.mode)
         elif selection.mode == "join":
             steps = (f"join:{selection.separator}", *steps)
-        default = self._constant(word, table["default"], at) if "default" in table else None
+        default = self.values.constant(word, table["default"], at) if "default" in table else None
         read = reader(selection, convert, target, steps, default)
         return self._checked(read, word, table, at, shape, selection)
 
@@ -400,7 +287,7 @@ class Compiler:
             sign = table["sign"]
             spec = sign if isinstance(sign, Mapping) else {}
             marks = self.selection({"path": spec.get("path")}, shape, f"{at}.sign")
-            values = self.table_of(spec.get("values"), f"{at}.sign.values")
+            values = self.values.table_of(spec.get("values"), f"{at}.sign.values")
             if marks is not None and values is not None:
                 if set(values.values()) <= {"+", "-"}:
                     read = with_sign(read, marks, values, word.target, at)
@@ -410,91 +297,6 @@ class Compiler:
             beside = self.selection({"path": table["currency"]}, shape, f"{at}.currency")
             if beside is not None:
                 read = with_currency(read, beside, at)
-        elif self._currency_attribute is not None:
-            read = with_currency(read, selection, at, attribute=self._currency_attribute)
+        elif self.values.currency_attribute is not None:
+            read = with_currency(read, selection, at, attribute=self.values.currency_attribute)
         return read
-
-    def _constant(self, word: Word, value: Any, at: str) -> Any:
-        if word.kind is Kind.DATE and value == "received":
-            return value
-        if word.kind is Kind.TRUTH and isinstance(value, bool):
-            return value
-        if word.kind is Kind.MONEY and type(value) is int:
-            return value
-        if word.codes is not None:
-            if value in tuple(code.value for code in word.codes):
-                return word.codes(value)
-            self.faults.add(at, f"must be one of {', '.join(code.value for code in word.codes)}")
-            return None
-        if word.kind in (Kind.TEXT, Kind.IDENTIFIER) and isinstance(value, str):
-            return value
-        self.faults.add(at, f"this constant is not {word.kind.value}; amounts are whole cents")
-        return None
-
-    def _convert(self, word: Word, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
-        if word.kind is Kind.MONEY:
-            return self._money_convert(table, at)
-        for key in ("money", "negate", "sign"):
-            if key in table:
-                self.faults.add(f"{at}.{key}", "only fits an amount")
-        if word.kind is Kind.DATE:
-            patterns = self.faults.texts(table, "date", at) or self._dates
-            try:
-                return transforms.day(patterns), (f"date:{'|'.join(patterns)}",)
-            except ValueError as problem:
-                self.faults.add(f"{at}.date", str(problem))
-                return None
-        if word.kind in (Kind.CODE, Kind.TRUTH):
-            return self._code_convert(word, table, at)
-        convert = transforms.text(word.longest)
-        if "values" in table:
-            values = self.table_of(table["values"], f"{at}.values")
-            return None if values is None else (transforms.listed(values), self._table_step(at, table, values))
-        return convert, ("text",)
-
-    def _money_convert(self, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
-        notation = table.get("money", self._money)
-        if notation not in _NOTATIONS:
-            self.faults.add(
-                f"{at}.money",
-                f"say how amounts are written, here or under [defaults] money = one of {', '.join(_NOTATIONS)}",
-            )
-            return None
-        convert, steps = transforms.money(Notation(notation)), (f"money:{notation}",)
-        if table.get("negate"):
-            return transforms.negated(convert), (*steps, "negate")
-        return convert, steps
-
-    def _table_step(self, at: str, table: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, ...]:
-        """A table is named in provenance by its own name, or by the field that it was written in."""
-        name = table.get("values")
-        if isinstance(name, str):
-            return (f"table:{name}",)
-        self.tables[at] = dict(values)
-        return (f"table:{at}",)
-
-    def _code_convert(self, word: Word, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
-        if word.kind is Kind.TRUTH:
-            values = self.table_of(table["values"], f"{at}.values") if "values" in table else self._booleans
-            if values is None:
-                return None
-            if not all(isinstance(value, bool) for value in values.values()):
-                self.faults.add(f"{at}.values", "must give true or false for each code")
-                return None
-            return transforms.listed(values), self._table_step(at, table, values)
-        assert word.codes is not None
-        allowed = {code.value: code for code in word.codes}
-        if "values" not in table:
-            return transforms.listed(allowed), ("code",)
-        values = self.table_of(table["values"], f"{at}.values")
-        if values is None:
-            return None
-        for code, value in values.items():
-            if value not in allowed:
-                close = difflib.get_close_matches(str(value), allowed, n=1)
-                hint = f'; did you mean "{close[0]}"?' if close else ""
-                self.faults.add(f"{at}.values.{code}", f"must be one of {', '.join(allowed)}{hint}")
-                return None
-        return transforms.listed({code: allowed[value] for code, value in values.items()}), self._table_step(
-            at, table, values
-        )

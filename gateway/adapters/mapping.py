@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from gateway.adapters import json_format, xml_format
 from gateway.adapters.blocks import Block
-from gateway.adapters.compiling import Compiler, Faults
+from gateway.adapters.compiling import Compiler
 from gateway.adapters.coverage import Shape
+from gateway.adapters.faults import Faults
 from gateway.adapters.fields import Condition, Selection
 from gateway.adapters.paths import Path
 from gateway.adapters.vocabulary import (
@@ -212,7 +213,7 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
         request_options=MappingProxyType({name: value for name, value in request.items() if name != "style"}),
         samples=samples,
         program=program,
-        tables=compiler.tables,
+        tables=compiler.values.tables,
         tree_of=tree_of,
     )
 
@@ -350,7 +351,7 @@ def _outcome(compiler: Compiler, faults: Faults, table: Mapping[str, Any]) -> _O
     codes = None
     if "path" in section:
         selection = compiler.selection(section["path"], compiler.top, "outcome.path")
-        values = compiler.table_of(section.get("values"), "outcome.values")
+        values = compiler.values.table_of(section.get("values"), "outcome.values")
         for code, word in (values or {}).items():
             if word not in OUTCOMES:
                 faults.add(f"outcome.values.{code}", f"is no outcome; choose from {', '.join(OUTCOMES)}")
