@@ -130,7 +130,9 @@ class Prepared:
         """How many rows each table of ours has, the engine's jobs included."""
         with self.w.gateway.runtime.database.begin() as connection:
             names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-            query = " UNION ALL ".join(f"SELECT '{name}' AS tablename, count(*) AS amount FROM \"{name}\"" for name in names)
+            query = " UNION ALL ".join(
+                f"SELECT '{name}' AS tablename, count(*) AS amount FROM \"{name}\"" for name in names
+            )
             return {row.tablename: row.amount for row in connection.execute(text(query))}
 
 
