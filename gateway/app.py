@@ -27,9 +27,6 @@ from gateway.storage import installation, migrate
 from gateway.storage.database import Database
 from gateway.storage.embedded import EmbeddedServer
 
-# How long a message may be overdue before the sweep gives it a job again.
-_LOST_AFTER = timedelta(seconds=20)
-
 
 @dataclass(frozen=True)
 class Gateway:
@@ -66,7 +63,8 @@ class Gateway:
         """One look at everything whose moment has come, and at every message that lost its job."""
         now = self.now()
         sweep_deadlines(self.runtime, now)
-        redefer_lost(self.runtime, now, grace_before=now - _LOST_AFTER)
+        lost_after = timedelta(seconds=self.settings.delivery.lost_after)
+        redefer_lost(self.runtime, now, grace_before=now - lost_after)
 
 
 def embedded_server(settings: Settings) -> EmbeddedServer | None:

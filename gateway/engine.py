@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import procrastinate
+import procrastinate.jobs
 
 from gateway.storage.database import Connection, driver_connection
 
@@ -59,7 +60,7 @@ class Engine:
             deliver([UUID(one) for one in message_ids])
 
         @self._app.periodic(cron="* * * * * */5")
-        @self._app.task(name="sweep", queueing_lock="sweep", lock="sweep", pass_context=False)
+        @self._app.task(name="sweep", queueing_lock="sweep")
         def _sweep(timestamp: int | None = None) -> None:
             sweep()
 
@@ -73,6 +74,16 @@ class Engine:
         def _tidy(timestamp: int | None = None) -> None:
             tidy()
 
+        @self._app.periodic(cron="* * * * * */20")
+        @self._app.task(name="forget_stalled", queueing_lock="forget_stalled")
+        async def _forget_stalled(timestamp: int | None = None) -> None:
+            """
+            A job whose worker was killed is nobody's any more; its row still says what is to be done, and the sweep
+            gives it a new job. So the old one is dropped, never run a second time by the engine.
+            """
+            for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
+                await self._app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+
     def work(self, *, concurrency: int = 4) -> None:
         """Run one worker until SIGTERM or Ctrl-C; jobs that have begun are let finish."""
 
@@ -82,7 +93,7 @@ class Engine:
                     concurrency=concurrency,
                     install_signal_handlers=True,
                     fetch_job_polling_interval=1.0,
-                    delete_jobs="successful",
+                    delete_jobs="always",  # a row says what is done; a job that failed is in the log
                     shutdown_graceful_timeout=40,
                 )
 

@@ -92,6 +92,7 @@ class Delivery:
 
     retry_after: tuple[float, ...]
     lease: float
+    lost_after: float
     ports: frozenset[int]
     networks: tuple[str, ...]
     deadline: float
@@ -205,7 +206,7 @@ def load_settings(
         sender = table["sender"]
         delivery = table["delivery"]
         mode = environment.get("GATEWAY_MODE", table["mode"])
-        waits = delivery["sandbox_retry_after_seconds" if mode == "sandbox" else "retry_after_seconds"]
+        prefix = "sandbox_" if mode == "sandbox" else ""  # a sandbox is in more of a hurry than a creditor
         settings = Settings(
             mode=mode,
             base_url=environment.get("GATEWAY_BASE_URL", table["base_url"]).rstrip("/"),
@@ -214,11 +215,12 @@ def load_settings(
             sender=Party(name=sender["name"], id_kind=sender["id_kind"], id_value=sender["id"]),
             contact=sender["contact"],
             delivery=Delivery(
-                retry_after=tuple(float(seconds) for seconds in waits),
-                lease=float(delivery["lease_seconds"]),
+                retry_after=tuple(float(seconds) for seconds in delivery[f"{prefix}retry_after_seconds"]),
+                lease=float(delivery[f"{prefix}lease_seconds"]),
+                lost_after=float(delivery[f"{prefix}lost_after_seconds"]),
                 ports=frozenset(delivery["ports"]),
                 networks=tuple(str(ip_network(network)) for network in delivery["networks"]),
-                deadline=float(delivery["deadline_seconds"]),
+                deadline=float(delivery[f"{prefix}deadline_seconds"]),
             ),
             body_bytes=int(table["limits"]["body_bytes"]),
             config=folder,

@@ -20,7 +20,7 @@ from gateway.sandbox.residents import RESIDENTS
 
 POOL_CENTS = 450_000  # 250 euros a month, eighteen months
 _UNCONFIRMED_CENTS = 34_260  # what the resident's own papers say about a creditor that stays silent
-_SETTLE_SECONDS = 60.0
+_SETTLE_SECONDS = 150.0
 _LEAP = timedelta(milliseconds=10)  # land just past the instant, not on it
 _FARTHEST = timedelta(days=150)
 
@@ -192,7 +192,7 @@ class Story:
             if not clock["open_messages"] and not due:
                 return
             time.sleep(0.1)
-        raise TimeoutError("messages or terms did not settle within a minute; is the worker running?")
+        raise TimeoutError("messages or terms did not settle in time; is the worker running?")
 
     def _statements_in(self, overview: dict[str, Any]) -> bool:
         """Everyone answered or fell silent for good, and nobody plans to say more."""

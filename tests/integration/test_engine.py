@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
+from sqlalchemy import text
 
 from gateway.services import deliver as delivering
 from gateway.services.deliver import deliver
@@ -133,3 +135,31 @@ def test_a_worker_that_was_stopped_for_too_long_does_not_send_after_all(w: World
         w.later(seconds=w.gateway.settings.delivery.lease + 1)
         w.work()
     assert len(peer.received) == 1
+
+
+def test_a_sweep_that_died_half_way_does_not_keep_later_sweeps_from_running(w: World):
+    """A killed worker leaves its job "doing" for ever; deadlines must not wait for it."""
+    w.counsellor_organisation()
+    with listening(Peer()) as peer:
+        creditor, case = w.creditor("a", peer), w.case()
+        w.grant(case, [creditor], w.counsellor())
+        w.ask(case, [creditor])
+        w.work()  # the term runs from April 2026; by the clock of a worker process its reminder is long due
+        runtime = w.gateway.runtime
+        with runtime.database.begin() as connection:
+            w.gateway.engine.defer(connection, "sweep", [{}])
+            connection.execute(
+                text("UPDATE procrastinate_jobs SET status = 'doing', lock = 'sweep' WHERE task_name = 'sweep'")
+            )
+        settings = w.gateway.settings
+        environment = {**os.environ, "GATEWAY_DATABASE_URL": settings.database_url or "", "GATEWAY_MODE": "sandbox"}
+        command = [sys.executable, "-m", "gateway.cli", "work", "--data", str(settings.data)]
+        working = subprocess.Popen(command, env=environment, start_new_session=True)
+        try:
+            until = time.monotonic() + 40
+            while "term.reminder_queued" not in w.journal(case) and time.monotonic() < until:
+                time.sleep(0.1)
+        finally:
+            working.terminate()
+            working.wait(timeout=60)
+        assert "term.reminder_queued" in w.journal(case)

@@ -214,7 +214,7 @@ def test_the_command_shows_the_fault_and_fails(copy: Path) -> None:
     [
         ('mode     = "sandbox"', 'mode     = "trial"', "must be 'sandbox' or 'live'"),
         ('mode     = "sandbox"', 'mode     = "live"', "a live gateway needs an https base_url"),
-        ("lease_seconds       = 90 ", "lease_seconds       = 30 ", "must exceed delivery.deadline_seconds"),
+        ("sandbox_lease_seconds      = 12", "sandbox_lease_seconds      = 5", "must exceed delivery.deadline_seconds"),
         ('language = "nl"', "", "language is missing"),
         ("networks            = []", 'networks            = ["10.0.0.1/8"]', "has host bits set"),
     ],
