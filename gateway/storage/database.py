@@ -36,6 +36,9 @@ class Database:
             connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=15s"},
         )
 
+        # Bulk inserts are one statement, also where nothing is returned (psycopg would otherwise send one per row).
+        self._engine.dialect.use_insertmanyvalues_wo_returning = True
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """

@@ -78,7 +78,7 @@ def lived():
                 for name in names
             }
         own = w.overview(case)
-    yield said, tables, own
+    return said, tables, own
 
 
 @pytest.mark.parametrize("what", CANARIES)
