@@ -114,6 +114,7 @@ def web(config: Path | None, data: Path | None) -> None:
                 "timeout": 60,
                 "graceful_timeout": 20,
                 "loglevel": "warning",
+                "control_socket_disable": True,  # it would write in the home folder; signals are enough
                 "worker_exit": _close_in_worker,
             }.items():
                 self.cfg.set(name, value)
