@@ -10,12 +10,13 @@ from gateway.domain import settlement
 from gateway.domain.correspondence import Kind
 from gateway.domain.deadlines import due_on, local_day
 from gateway.domain.settlement import Event, NotEarned, State
-from gateway.errors import Conflict, Fault, Invalid, NotFound
+from gateway.errors import Conflict, Fault, Invalid
 from gateway.services import answer_offer, ladder
 from gateway.services.outbox import queue
+from gateway.services.ownership import held_offer, named_counsellor
 from gateway.services.runtime import Runtime
 from gateway.services.silence import earned
-from gateway.storage import cases, journal, participants, proposals
+from gateway.storage import cases, journal, proposals
 from gateway.storage.database import Connection, Row
 
 
@@ -49,47 +50,32 @@ def confirm_deemed(
         Conflict: The offer did not lapse.
     """
     with runtime.database.begin() as connection:
-        offer = proposals.get_offer(connection, offer_id)
-        if offer is None or cases.get(connection, offer["case_id"], organisation_id=organisation_id) is None:
-            raise NotFound
-        counsellor = participants.get_counsellor(connection, counsellor_id)
-        if counsellor is None or counsellor["organisation_id"] != organisation_id:
-            raise Invalid([Fault(pointer="/counsellor_id", code="unknown", detail="There is no such counsellor.")])
-        cases.lock_resident(connection, offer["resident_id"])
-        offer = ladder.conversation_row(connection, "offer", offer_id)
+        offer = held_offer(connection, organisation_id, offer_id)
+        named_counsellor(connection, organisation_id, counsellor_id, pointer="/counsellor_id")
         if State(offer["state"]) is State.DEEMED:
             return _confirmed_before(connection, offer)
-        verdict = earned(runtime, connection, offer, now)
         to = settlement.after(State(offer["state"]), Event.CONFIRMED)
+        verdict = earned(runtime, connection, offer, now)
         if isinstance(verdict, NotEarned):
             raise SilenceNotEarned(
                 Fault(pointer="", code="not_earned", detail=f"{reason[0].upper()}{reason[1:]}.")
                 for reason in verdict.reasons
             )
-        review_until = due_on(ladder.policy_of(runtime, offer).review, local_day(now), runtime.settings.calendar)
-        proposals.change_offer(
-            connection,
-            offer_id,
-            state=to.value,
-            confirmed_by=counsellor_id,
-            confirmed_at=now,
-            review_until=review_until,
-        )
+        review = ladder.policy_of(runtime, offer).review
+        review_until = due_on(review, local_day(now), runtime.settings.calendar)
+        changes = {"confirmed_by": counsellor_id, "confirmed_at": now, "review_until": review_until}
+        proposals.change_offer(connection, offer_id, state=to.value, **changes)
         facts = {"road": verdict.road.value, "review_until": review_until.isoformat()}
         answer_offer.journal_change(connection, offer, to, now, actor=f"counsellor:{counsellor_id}", facts=facts)
-        wrapped = cases.wrapped_key(connection, offer["resident_id"])
-        said = {"note": _told(review_until)}
-        queue(
-            runtime,
-            connection,
-            Kind.OUTCOME_NOTICE,
-            [offer],
-            now,
-            subject_kind="offer",
-            wrapped=wrapped,
-            said=said,
-        )
+        _tell_creditor(runtime, connection, offer, review_until, now)
     return Confirmed(offer_id=offer_id, road=verdict.road.value, review_until=review_until)
+
+
+def _tell_creditor(runtime: Runtime, connection: Connection, offer: Row, review_until: date, now: datetime) -> None:
+    """The creditor hears what its silence led to, and until when it may rebut."""
+    wrapped = cases.wrapped_key(connection, offer["resident_id"])
+    said = {"note": _told(review_until)}
+    queue(runtime, connection, Kind.OUTCOME_NOTICE, [offer], now, subject_kind="offer", wrapped=wrapped, said=said)
 
 
 def _confirmed_before(connection: Connection, offer: Row) -> Confirmed:

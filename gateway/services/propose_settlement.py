@@ -21,6 +21,7 @@ from gateway.errors import Conflict, Fault, Invalid, NotFound
 from gateway.services.ask_statement import NotPermitted
 from gateway.services.gate import gate
 from gateway.services.outbox import queue
+from gateway.services.ownership import named_counsellor
 from gateway.services.receive_reply import previous_statement
 from gateway.services.runtime import Once, Runtime, once
 from gateway.storage import cases, grants, journal, participants, proposals, statement_requests
@@ -84,7 +85,7 @@ def propose_settlement(
         case = cases.get(connection, case_id, organisation_id=organisation_id)
         if case is None:
             raise NotFound
-        _check_counsellor(connection, organisation_id, proposed.made_by)
+        named_counsellor(connection, organisation_id, proposed.made_by, pointer="/made_by")
         cases.lock_resident(connection, case["resident_id"])
         wrapped = cases.wrapped_key(connection, case["resident_id"])
         parties, left_out = _parties(runtime, connection, case_id, proposed, wrapped)
@@ -100,12 +101,6 @@ def propose_settlement(
     if refusals:
         raise NotPermitted(refusals)
     return answer
-
-
-def _check_counsellor(connection: Connection, organisation_id: UUID, counsellor_id: UUID) -> None:
-    counsellor = participants.get_counsellor(connection, counsellor_id)
-    if counsellor is None or counsellor["organisation_id"] != organisation_id:
-        raise Invalid([Fault(pointer="/made_by", code="unknown", detail="There is no such counsellor.")])
 
 
 def _parties(

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.errors import Fault, Invalid, NotFound
 from gateway.services import ladder
+from gateway.services.ownership import held_offer, named_counsellor
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, journal, participants, proposals
+from gateway.storage import journal, proposals
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -27,14 +27,8 @@ def set_dispute(
         Invalid: There is no such counsellor in this organisation.
     """
     with runtime.database.begin() as connection:
-        offer = proposals.get_offer(connection, offer_id)
-        if offer is None or cases.get(connection, offer["case_id"], organisation_id=organisation_id) is None:
-            raise NotFound
-        counsellor = participants.get_counsellor(connection, counsellor_id)
-        if counsellor is None or counsellor["organisation_id"] != organisation_id:
-            raise Invalid([Fault(pointer="/counsellor_id", code="unknown", detail="There is no such counsellor.")])
-        cases.lock_resident(connection, offer["resident_id"])
-        offer = ladder.conversation_row(connection, "offer", offer_id)
+        offer = held_offer(connection, organisation_id, offer_id)
+        named_counsellor(connection, organisation_id, counsellor_id, pointer="/counsellor_id")
         change_dispute(runtime, connection, offer, now, is_open=is_open, actor=f"counsellor:{counsellor_id}")
     return {"offer_id": str(offer_id), "disputed": is_open}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from gateway.errors import Conflict, Fault, Invalid, NotFound
+from gateway.errors import Conflict, NotFound
 from gateway.services import ladder
+from gateway.services.ownership import named_counsellor
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, journal, participants, statement_requests
+from gateway.storage import cases, journal, statement_requests
 from gateway.storage.journal import Entry
 
 REASONS = ("not_an_answer", "about_someone_else", "will_be_sent_again", "other")
@@ -34,9 +35,7 @@ def dismiss_reply(
             or cases.get(connection, request["case_id"], organisation_id=organisation_id) is None
         ):
             raise NotFound
-        counsellor = participants.get_counsellor(connection, counsellor_id)
-        if counsellor is None or counsellor["organisation_id"] != organisation_id:
-            raise Invalid([Fault(pointer="/counsellor_id", code="unknown", detail="There is no such counsellor.")])
+        named_counsellor(connection, organisation_id, counsellor_id, pointer="/counsellor_id")
         cases.lock_resident(connection, request["resident_id"])
         request = ladder.conversation_row(connection, "request", request["id"])
         held = {row["id"] for row in statement_requests.held(connection, request["id"])}
