@@ -14,7 +14,7 @@ from gateway.domain.correspondence import Kind
 
 
 class Stage(StrEnum):
-    """The three instants at which the question is put (DESIGN promise 1)."""
+    """The three instants at which the question is put (promise 1)."""
 
     ASK = "ask"
     SEND = "send"

@@ -13,7 +13,7 @@ from gateway.errors import ConfigurationError
 
 
 class Mode(StrEnum):
-    """How the resident's say works for a flow (DESIGN section 7)."""
+    """How the resident's say works for a flow."""
 
     CONSENT = "consent"  # art. 6(1)(a) GDPR; only here may a page say "toestemming"
     INSTRUCTION = "instruction"  # statutory basis, and still nothing is sent without the resident's yes

@@ -111,7 +111,7 @@ def broken_at(grant: Grant, events: Sequence[GrantEvent], since: datetime, now: 
     """
     The first instant in [since, now] at which the permission did not hold, or None when it held throughout.
 
-    Silence counts only if the creditor was allowed to answer all along (DESIGN promise 5, rulings 6 and 10).
+    Silence counts only if the creditor was allowed to answer all along (promise 5, rulings 6 and 10).
     """
     if any(event.kind is EventKind.INVALIDATED for event in events):
         return since

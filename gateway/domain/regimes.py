@@ -15,7 +15,7 @@ FILE = "config/regimes.toml"
 
 
 class StatementSilence(StrEnum):
-    """What silence on a statement request leads to (DESIGN ruling 14)."""
+    """What silence on a statement request leads to (ruling 14)."""
 
     ESCALATE = "escalate"
     KNOWN_AMOUNT = "known_amount"  # go on with the amount from the resident's papers, marked unconfirmed
@@ -82,7 +82,7 @@ class Regimes:
 
     def get(self, regime_id: str, version: str) -> Regime:
         """
-        The regime under which a message was sent, whatever is in force now (DESIGN ruling 9).
+        The regime under which a message was sent, whatever is in force now (ruling 9).
 
         Raises:
             ConfigurationError: The version was removed from config/regimes.toml; old versions must stay.

@@ -134,7 +134,7 @@ def possible(state: State, event: Event) -> bool:
 
 
 class Road(StrEnum):
-    """The two roads to a presumption (DESIGN rulings 4 and 13)."""
+    """The two roads to a presumption (rulings 4 and 13)."""
 
     SILENCE = "silence"
     UNARGUED_REFUSAL = "unargued_refusal"

@@ -13,7 +13,7 @@ class State(StrEnum):
     """
     Where a statement request stands.
 
-    A held reply is no state of its own: it *suspends* the term that runs (DESIGN ruling 5), in whatever state.
+    A held reply is no state of its own: it *suspends* the term that runs (ruling 5), in whatever state.
     """
 
     QUEUED = "queued"  # recorded, no proof of delivery yet: no term runs

@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from gateway.errors import Fault
 
-MAX_CENTS = 10**12  # schemas part 9: far above any debt of a person, far below what a float keeps exactly
+MAX_CENTS = 10**12  # far above any debt of a person, far below what a float keeps exactly
 
 # A message must survive JSON and XML alike. XML 1.0 has no place for control characters, lone surrogates and
 # U+FFFE/U+FFFF, and it turns a carriage return into a newline; tab and newline pass through both unharmed.

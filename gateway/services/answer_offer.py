@@ -173,7 +173,7 @@ def _apply(
 def count_obstacle(runtime: Runtime, connection: Connection, offer: Row, now: datetime) -> None:
     """
     An obstacle that came with the statement without the facts its ground asks for is an unargued refusal from the
-    moment of sending: where the regime asks for facts, the creditor is asked for them now (DESIGN ruling 13).
+    moment of sending: where the regime asks for facts, the creditor is asked for them now (ruling 13).
     """
     if ladder.regime_of(runtime, offer).weak_refusal is not WeakRefusal.ASK_ONCE:
         return
@@ -198,7 +198,7 @@ def count_obstacle(runtime: Runtime, connection: Connection, offer: Row, now: da
 
 
 def _review_is_over(offer: Row, state: State, now: datetime) -> bool:
-    """A presumption that nobody rebutted within the review window stands (DESIGN ruling 11)."""
+    """A presumption that nobody rebutted within the review window stands (ruling 11)."""
     return state is State.DEEMED and local_day(now) > offer["review_until"]
 
 
@@ -215,7 +215,7 @@ def _no_effect(
 
 def _challenge(runtime: Runtime, connection: Connection, offer: Row, missing: tuple[str, ...], now: datetime) -> None:
     """
-    Ask once for the facts (DESIGN ruling 13): the term to answer runs on, a cure term that ran makes way for
+    Ask once for the facts (ruling 13): the term to answer runs on, a cure term that ran makes way for
     the one that the delivery of this question starts.
     """
     cure = terms.open_of(connection, offer["id"], kind=ladder.CURE)

@@ -39,7 +39,7 @@ def confirm_deemed(
     runtime: Runtime, organisation_id: UUID, offer_id: UUID, counsellor_id: UUID, now: datetime
 ) -> Confirmed:
     """
-    Confirm; promise 5 is put to the test once more, at this instant (DESIGN ruling 10).
+    Confirm; promise 5 is put to the test once more, at this instant (ruling 10).
 
     Confirming twice changes nothing and answers the same.
 
@@ -85,7 +85,7 @@ def _confirmed_before(connection: Connection, offer: Row) -> Confirmed:
 
 
 def _told(review_until: date) -> str:
-    """No more than the regime supports: by agreement, and open to rebuttal (domain brief 2.2)."""
+    """No more than the regime supports: by agreement, and open to rebuttal."""
     return (
         "Volgens afspraak geldt het voorstel als akkoord. "
         f"U kunt dit nog weerleggen, met uitleg, tot en met {review_until.isoformat()}."

@@ -26,7 +26,7 @@ def policy_of(runtime: Runtime, row: Row) -> Policy:
 
 
 def regime_of(runtime: Runtime, row: Row) -> Regime:
-    """The regime in force on the day of sending (DESIGN ruling 9)."""
+    """The regime in force on the day of sending (ruling 9)."""
     return runtime.settings.regimes.get(row["regime_id"], row["regime_version"])
 
 
@@ -85,7 +85,7 @@ def last_day(
     runtime: Runtime, row: Row, suspensions: Sequence[Suspension], reminders_delivered: Sequence[str]
 ) -> date | None:
     """
-    The last day of a term: as the policy counts it, or later when a reminder came late (DESIGN ruling 7).
+    The last day of a term: as the policy counts it, or later when a reminder came late (ruling 7).
 
     None while a suspension lasts.
     """
@@ -98,7 +98,7 @@ def last_day(
 
 
 def needs_notice(regime: Regime, subject_kind: str) -> bool:
-    """Whether silence under this regime goes through a final notice and a cure term (DESIGN rulings 4 and 14)."""
+    """Whether silence under this regime goes through a final notice and a cure term (rulings 4 and 14)."""
     if subject_kind == "request":
         return regime.statement_silence is StatementSilence.KNOWN_AMOUNT
     return regime.presumes
@@ -149,7 +149,7 @@ def refresh(runtime: Runtime, connection: Connection, conversation: Row, row: Ro
 
 
 def suspend(runtime: Runtime, connection: Connection, conversation: Row, now: datetime, *, reason: str) -> None:
-    """Stop the clock of every term that runs: what came is no silence (DESIGN ruling 5)."""
+    """Stop the clock of every term that runs: what came is no silence (ruling 5)."""
     for row in terms.all_open_of(connection, conversation["id"]):
         if row["state"] == "running":
             suspensions = [*suspensions_of(row), Suspension(local_day(now), None)]
@@ -182,7 +182,7 @@ def reminder_delivered(runtime: Runtime, connection: Connection, conversation: R
     """
     A reminder was proven delivered: whoever is reminded late still has the interval that the ladder promises.
 
-    Source: DESIGN ruling 7.
+    Source: ruling 7.
     """
     row = terms.open_of(connection, conversation["id"], kind=ANSWER)
     if row is None:

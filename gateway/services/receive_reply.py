@@ -1,13 +1,14 @@
 """
 Take in what a creditor answers to a statement request.
 
-The raw bytes are sealed and digested before anything parses them. Two doors only (DESIGN ruling 16): bytes that
+The raw bytes are sealed and digested before anything parses them. Two doors only (ruling 16): bytes that
 cannot be read at all are *refused*, told at once, and the clock runs on; everything else is *received*, as accepted
 or as held. A reply that is not understood is not silence: it stops the clock until a person has looked.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
 MOST_PROBLEMS = 500
+_LONG_NUMBER = re.compile(r"[0-9]{8,}")
 CLOCK_STOPS_FOR = 2  # held replies per request that stop the clock; from the third on a person decides (ruling 20)
 
 
@@ -309,7 +311,12 @@ def _problems(problems: tuple[Problem, ...]) -> tuple[dict[str, str], ...]:
 
 
 def _shown(problem: Any) -> dict[str, str]:
-    return {name: str(problem[name]) for name in ("code", "severity", "path", "detail")}
+    """A problem as anybody may see it. The names in a path are the creditor's, so they may be a citizen's number."""
+    shown = {name: str(problem[name]) for name in ("code", "severity", "path", "detail")}
+    return {**shown, "path": _NINE_DIGITS.sub("*********", shown["path"])}
+
+
+_NINE_DIGITS = re.compile(r"[0-9]{9}")
 
 
 def _journal(

@@ -19,7 +19,7 @@ def dismiss_reply(
     runtime: Runtime, organisation_id: UUID, reply_id: UUID, counsellor_id: UUID, reason: str, now: datetime
 ) -> None:
     """
-    Dismiss a held reply (DESIGN ruling 20). Its bytes stay.
+    Dismiss a held reply (ruling 20). Its bytes stay.
 
     Raises:
         NotFound: There is no such reply in a case of this organisation.

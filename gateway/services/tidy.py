@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from gateway.services.runtime import Runtime
 from gateway.storage import idempotency, participants
 
-KEYS_KEPT = timedelta(days=30)  # DESIGN ruling 32
+KEYS_KEPT = timedelta(days=30)  # ruling 32
 
 
 def tidy(runtime: Runtime, now: datetime) -> int:

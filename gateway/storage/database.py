@@ -33,6 +33,7 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=10,
+            hide_parameters=True,  # an error that ends up in a log says which statement failed, not with which values
             connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=15s"},
         )
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: the answer to a call, kept with the work it did, in the same transaction (DESIGN ruling 32)."""
+"""Idempotency keys: the answer to a call, kept with the work it did, in the same transaction (ruling 32)."""
 
 from __future__ import annotations
 

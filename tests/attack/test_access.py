@@ -61,7 +61,10 @@ def test_every_rule_has_a_policy_and_every_policy_a_rule(p: Prepared) -> None:
     assert {route.endpoint for route in routes_of(p.w.gateway.flask)} == set(POLICIES)
     assert all(POLICIES.values())
     assert set().union(*POLICIES.values()) == {"administrator", "counsellor", "creditor", "anyone"}
-    assert {endpoint for endpoint, roles in POLICIES.items() if "anyone" in roles} == {"system.health", "system.published_keys"}
+    assert {endpoint for endpoint, roles in POLICIES.items() if "anyone" in roles} == {
+        "system.health",
+        "system.published_keys",
+    }
 
 
 def test_a_route_without_a_policy_cannot_be_registered() -> None:
@@ -131,10 +134,16 @@ def test_a_foreign_id_inside_a_body_is_as_unknown_as_one_that_does_not_exist(p: 
         ("other counsellor", f"/v1/cases/{case}/withdrawals", {"grant_id": "?"}, theirs),
         ("counsellor", f"/v1/offers/{p.ids['offer_id']}/confirmation", {"counsellor_id": "?"}, counsellor),
         ("counsellor", f"/v1/offers/{p.ids['offer_id']}/dispute", {"counsellor_id": "?", "open": True}, counsellor),
-        ("counsellor", f"/v1/replies/{p.ids['reply_id']}/dismissal", {"counsellor_id": "?", "reason": "other"}, counsellor),
+        (
+            "counsellor",
+            f"/v1/replies/{p.ids['reply_id']}/dismissal",
+            {"counsellor_id": "?", "reason": "other"},
+            counsellor,
+        ),
     ):
         seen = [
-            w.call(caller, "POST", path, json.loads(json.dumps(body).replace("?", one))) for one in (foreign, UNKNOWN_ID)
+            w.call(caller, "POST", path, json.loads(json.dumps(body).replace("?", one)))
+            for one in (foreign, UNKNOWN_ID)
         ]
         assert {one.status_code for one in seen} <= {400, 404}, (path, seen[0].get_data(as_text=True))
         assert seen[0].get_data() == seen[1].get_data(), path

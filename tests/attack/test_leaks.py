@@ -1,128 +1,266 @@
-"""Canaries: what names, numbers and amounts of a person may never reach, in one whole conversation."""
+"""One whole conversation with values that are easy to find again: they stand where they may, and nowhere else."""
 
 from __future__ import annotations
 
+import io
 import json
-from datetime import timedelta
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from gateway.domain.deadlines import end_of_day
-from tests.integration.support import JSON, Peer, listening, statement, world
+from tests.attack.support import UNKNOWN_ID
+from tests.integration.support import JSON, Peer, World, listening, server, statement, world
 
-CANARIES = {
-    "bsn": "999990019",
-    "surname": "Kanariewijk",
-    "street": "Zwaluwstaartlaan",
-    "town": "Merelbekerveen",
-    "reference": "REF-KOEKOEK-77",
-    "customer number": "KLANT-SPREEUW-31",
-    "amount": "7654321",
-    "free text": "wielewaal",
+BSN = "999994414"
+OTHER_BSN = "999996393"
+CENTS = 7_654_321
+POOL = 8_765_433
+RESIDENT = {
+    "bsn": BSN,
+    "initials": "Q.Z.X.",
+    "surname": "Kanariekwist",
+    "birth_date": "1931-07-29",
+    "street": "Vogelzangpad",
+    "house_number": "73145",
+    "postcode": "9731 ZQ",
+    "town": "Kanariedorp",
 }
-PERSON = {
-    "bsn": CANARIES["bsn"], "initials": "K.", "surname": CANARIES["surname"], "birth_date": "1971-11-30",
-    "street": CANARIES["street"], "house_number": "9", "postcode": "9876 ZX", "town": CANARIES["town"],
-}  # fmt: skip
+CUSTOMER, REFERENCE, REASON, DESCRIPTION = "KL-88429917", "KANARIEREF-55127", "Kanariereden", "Kanarielevering"
+CANARIES = (
+    BSN, OTHER_BSN, "Kanariekwist", "1931-07-29", "29-07-1931", "Vogelzangpad", "9731 ZQ", "9731ZQ", "Kanariedorp",
+    CUSTOMER, REFERENCE, REASON, DESCRIPTION, str(CENTS), "76543.21", "76.543,21", "76543,21", str(POOL), "87654.33",
+)  # fmt: skip
+
+
+@dataclass
+class Told:
+    """The conversation, with everything that was said about it."""
+
+    w: World
+    peer: Peer
+    case: str = ""
+    log: str = ""
+    problems: list[str] = field(default_factory=list)  # every answer that refused, with its headers
+    to_creditors: list[str] = field(default_factory=list)  # every answer to something that a creditor sent
+    events: dict[str, str] = field(default_factory=dict)
+    overview: str = ""
+
+    def call(self, role: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        answer = self.w.call(role, method, path, body, **headers)
+        said = f"{answer.headers}\n{answer.get_data().decode(errors='replace')}"
+        if answer.status_code >= 400:
+            self.problems.append(said)
+        elif role == "creditor" and method == "POST":
+            self.to_creditors.append(said)
+        return answer
 
 
 @pytest.fixture(scope="module")
-def lived():
-    """A case from asking to withdrawal, with every kind of answer: what was said, and what the database holds."""
-    said: list[str] = []
-    with world() as w, listening(Peer()) as peer:
-        w.counsellor_organisation()
-        creditor, counsellor = w.creditor("c", peer), w.counsellor()
-        case = w.ok("counsellor", "POST", "/v1/cases", {"reference": "Z-1", "resident": PERSON})["id"]
-        w.grant(case, [creditor], counsellor)
-        asked = {
-            "creditor_id": creditor,
-            "references": [CANARIES["reference"]],
-            "customer_number": CANARIES["customer number"],
-        }
-        body = {"requests": [asked]}
-        [request_] = w.ok("counsellor", "POST", f"/v1/cases/{case}/statement-requests", body)["statement_requests"]
-        path = f"/v1/statement-requests/{request_['id']}/reply"
-        w.work()
-        cents = int(CANARIES["amount"])
-        for raw in (
-            b'{"surname": "Kanariewijk", broken',
-            statement(request_["id"], principal_cents=cents, total_stated_cents=cents + 1),
-            json.dumps(
-                {"request_id": request_["id"], "outcome": CANARIES["free text"], "as_of": "2026-04-24"}
-            ).encode(),
-            statement(request_["id"], principal_cents=cents, customer_number=CANARIES["customer number"]),
-        ):
-            said.append(w.call("c", "POST", path, raw, **JSON).get_data(as_text=True))
-        proposed = {"made_by": counsellor, "pool_cents": cents}
-        [offer] = w.ok("counsellor", "POST", f"/v1/cases/{case}/proposals", proposed)["offers"]
-        w.work()
-        refusal = {"answer": "refuse", "reason": f"{CANARIES['free text']} {CANARIES['surname']}"}
-        said.append(
-            w.call("c", "POST", f"/v1/offers/{offer['id']}/answer", json.dumps(refusal).encode(), **JSON).get_data(
-                as_text=True
-            )
-        )
-        w.work()
-        w.at(end_of_day(w.now().date() + timedelta(days=3)))
-        wrong = {"reference": "Z-2", "resident": {**PERSON, "bsn": "999990018", "postcode": CANARIES["surname"]}}
-        said.append(w.call("counsellor", "POST", "/v1/cases", wrong).get_data(as_text=True))
-        w.ok("counsellor", "POST", f"/v1/cases/{case}/withdrawals", {"everything": True})
-        w.work()
-        said += [json.dumps(w.events(role)) for role in ("counsellor", "c")]
-        with w.gateway.runtime.database.begin() as connection:
-            names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-            tables = {
-                name: [repr(dict(row)) for row in connection.execute(text(f'SELECT * FROM "{name}"')).mappings()]
-                for name in names
-            }
-        own = w.overview(case)
-    return said, tables, own
+def told() -> Iterator[Told]:
+    out, heard = io.StringIO(), io.StringIO()
+    handler = logging.StreamHandler(heard)
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.DEBUG)
+    root.setLevel(logging.DEBUG)  # before anything is made: libraries look at the level once
+    try:
+        with redirect_stdout(out), redirect_stderr(out), world() as w, listening(Peer()) as peer:
+            made = Told(w=w, peer=peer)
+            _live_through(made)
+            made.log = out.getvalue() + heard.getvalue()
+            yield made
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
 
 
-@pytest.mark.parametrize("what", CANARIES)
-def test_no_problem_no_answer_and_no_event_carries_it(lived, what: str):
-    """Errors and events tell the reader what to do, never what somebody is called or owes."""
-    said, _, _ = lived
-    assert [one for one in said if CANARIES[what] in one] == []
+def _live_through(told: Told) -> None:
+    """Opened, asked, answered in every way, proposed, refused, withdrawn; with everything that can go wrong."""
+    w = told.w
+    w.counsellor_organisation()
+    counsellor = w.counsellor()
+    creditors = [w.creditor(name, told.peer, bsn_basis="art. 10 Wabb") for name in ("creditor", "failing")]
+    opened = told.call("counsellor", "POST", "/v1/cases", {"reference": "Z-clear-1", "resident": RESIDENT})
+    told.case = opened.get_json()["id"]
+    for wrong in (
+        {"bsn": BSN[:-1] + "0"},
+        {"surname": "Kanariekwist\x07"},
+        {"postcode": "9731 ZQ Kanariedorp"},
+        {"x": BSN},
+    ):
+        body = {"reference": "Z", "resident": {**RESIDENT, **wrong}}
+        assert told.call("counsellor", "POST", "/v1/cases", body).status_code == 400
+    assert told.call("counsellor", "POST", "/v1/cases", b'{"reference": "Kanariekwist', **JSON).status_code == 400
+    asks = {
+        "requests": [{"creditor_id": one, "references": [REFERENCE], "customer_number": CUSTOMER} for one in creditors]
+    }
+    path = f"/v1/cases/{told.case}/statement-requests"
+    assert told.call("counsellor", "POST", path, asks).status_code == 409
+    w.grant(told.case, creditors, counsellor)
+    request, failing = (one["id"] for one in w.ok("counsellor", "POST", path, asks)["statement_requests"])
+    told.peer.answer = _echoing
+    w.work()
+    _answer(told, request, failing)
+    body = {"made_by": counsellor, "pool_cents": POOL}
+    [offer] = w.ok("counsellor", "POST", f"/v1/cases/{told.case}/proposals", body)["offers"]
+    w.work()
+    _answer_offer(told, offer["id"])
+    w.work()
+    for way in ("", "/overview-file?format=csv", "/evidence", "/grants"):
+        assert told.call("counsellor", "GET", f"/v1/cases/{told.case}{way}").status_code == 200
+    told.overview = json.dumps(w.overview(told.case))
+    _visit_pages(told)
+    for odd in (
+        f"/v1/cases/{BSN}",
+        f"/v1/cases/Kanariekwist?x={BSN}",
+        f"/v1/participants?number={BSN}",
+        f"/v1/events?after={BSN}x",
+    ):
+        assert told.call("counsellor", "GET", odd).status_code in (400, 403, 404)
+    assert told.call("counsellor", "GET", f"/v1/cases/{UNKNOWN_ID}", **{"X-Name": "Kanariekwist"}).status_code == 404
+    told.call("counsellor", "POST", f"/v1/cases/{told.case}/withdrawals", {"everything": True})
+    w.work()
+    late = statement(request, principal_cents=CENTS)
+    told.call("creditor", "POST", f"/v1/statement-requests/{request}/reply", late + b" ", **JSON)
+    told.events = {role: json.dumps(w.events(role)) for role in ("counsellor", "creditor")}
 
 
-@pytest.mark.parametrize("what", CANARIES)
-def test_no_column_of_any_table_holds_it_in_the_clear(lived, what: str):
-    """Names, BSN, addresses, amounts, raw replies and statements are sealed; job arguments are ids only."""
-    _, tables, _ = lived
-    assert {name for name, rows in tables.items() if any(CANARIES[what] in row for row in rows)} == set()
-    assert tables["reply"]
-    assert tables["message"]
+def _echoing(_headers: Any, body: bytes) -> tuple[int, str, bytes]:
+    """A creditor whose error page says everything that it was sent (O-I2)."""
+    return (400, "text/html", body) if b"failing" in body else (202, "", b"")
 
 
-def test_the_counsellor_who_may_see_it_does_see_it(lived):
-    """The canaries were really there: without this the tests above could not fail."""
-    _, _, own = lived
-    assert own["creditors"][0]["total_cents"] == int(CANARIES["amount"])
+def _answer(told: Told, request: str, failing: str) -> None:
+    path = f"/v1/statement-requests/{request}/reply"
+    debt = {
+        "reference": REFERENCE, "description": DESCRIPTION, "rank": "ordinary", "total_stated_cents": CENTS,
+        "components": [{"kind": "principal", "outstanding_cents": CENTS}],
+    }  # fmt: skip
+    more = {"debts": [debt], "total_stated_cents": CENTS}
+    good = statement(request, **more)
+    held = statement(request, **{**more, "total_stated_cents": CENTS + 1})
+    for body in (
+        b"Kanariekwist " + BSN.encode(),
+        b'{"Kanariekwist": ' + BSN.encode(),
+        statement(request, **more, zzz={"naam": "Kanariekwist", "bsn": BSN}),
+        statement(request, **{**more, "debts": [{**debt, "rank": "Kanariekwist", "due": "29-07-1931"}]}),
+        statement(request, **more, **{BSN: {"x": 1}}),
+        held,
+        good,
+        good,
+    ):
+        answer = told.call("creditor", "POST", path, body, **{"Content-Type": f'application/json; name="{BSN}.json"'})
+        assert answer.status_code in (202, 400), answer.get_data(as_text=True)
+    assert answer.get_json()["status"] == "accepted"
+    assert told.call("creditor", "POST", path.replace(request, failing), good, **JSON).status_code == 404
 
 
-def test_jobs_carry_ids_and_nothing_else(lived):
-    """A job is a pointer to rows."""
-    _, tables, _ = lived
-    assert all("message_ids" in row or "'args': {}" in row for row in tables["procrastinate_jobs"])
+def _answer_offer(told: Told, offer: str) -> None:
+    facts = {"claimed_cents": CENTS, "proof": REASON}
+    for body in (
+        {"answer": REASON},
+        {"answer": "refuse", "ground": REASON, "facts": {"x": REASON}, "reason": REASON},
+        {"answer": "refuse", "reason": REASON},
+        {
+            "answer": "refuse",
+            "ground": "amount_incorrect",
+            "facts": facts,
+            "reason": REASON,
+            "creditor_message_id": CUSTOMER,
+        },
+    ):
+        told.call("creditor", "POST", f"/v1/offers/{offer}/answer", json.dumps(body).encode(), **JSON)
 
 
-def test_nothing_of_it_is_printed_or_logged(capfd, caplog):
-    """Log lines name kinds and places, not values; not even when something goes wrong."""
-    with world() as w, listening(Peer(answer=lambda _headers, _body: (500, "text/plain", b"boom"))) as peer:
-        w.counsellor_organisation()
-        creditor, counsellor = w.creditor("c", peer), w.counsellor()
-        case = w.ok("counsellor", "POST", "/v1/cases", {"reference": "Z-1", "resident": PERSON})["id"]
-        w.grant(case, [creditor], counsellor)
-        w.ask(case, [creditor])
-        w.work()
-        w.gateway.settings.__dict__["formats"] = {}  # a surprise inside the gateway
-        [request] = [line["request_id"] for line in w.overview(case)["creditors"]]
-        raw = json.dumps({"surname": CANARIES["surname"], "bsn": CANARIES["bsn"]}).encode()
-        taken = w.call("c", "POST", f"/v1/statement-requests/{request}/reply", raw, **JSON)
-        assert taken.status_code in (202, 500)
-    printed = capfd.readouterr()
-    everything = printed.out + printed.err + caplog.text
-    assert {what for what, canary in CANARIES.items() if canary in everything} == set()
+def _visit_pages(told: Told) -> None:
+    for role in ("resident", "counsellor"):
+        link = told.w.ok("counsellor", "POST", "/v1/page-links", {"role": role, "case_id": told.case})["address"]
+        visitor = told.w.gateway.flask.test_client()
+        assert visitor.get("/page/" + link.rpartition("/")[2], follow_redirects=True).status_code == 200
+        lost = visitor.get(f"/my-flows/{BSN}?naam=Kanariekwist")
+        assert lost.status_code == 404
+        told.problems.append(lost.get_data(as_text=True))
+
+
+def canaries_in(said: str) -> list[str]:
+    """Which canaries stand in *said*; a figure inside a longer run of hexadecimal digits is none."""
+    folded = said.casefold()
+    return [one for one in CANARIES if re.search(rf"(?<![0-9a-f]){re.escape(one.casefold())}(?![0-9a-f])", folded)]
+
+
+def dump(w: World) -> dict[str, str]:
+    """Every row of every table as text; bytes are shown as the characters they would be."""
+    found = {}
+    with w.gateway.runtime.database.begin() as connection:
+        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        for name in names:
+            rows = "\n".join(connection.scalars(text(f'SELECT t::text FROM "{name}" AS t')).all())
+            found[name] = re.sub(r"\\+x([0-9a-f]*)", lambda hexed: bytes.fromhex(hexed[1]).decode("latin-1"), rows)
+    return found
+
+
+def test_the_search_finds_what_is_there(told: Told) -> None:
+    """Otherwise all that follows would prove nothing: those who may know do get the values."""
+    assert {BSN, "Kanariekwist", "1931-07-29", CUSTOMER, REFERENCE} <= set(canaries_in(str(told.peer.received)))
+    assert {str(CENTS), REFERENCE, DESCRIPTION} <= set(canaries_in(told.overview))
+    tables = dump(told.w)
+    assert "Z-clear-1" in tables["case_file"]
+    assert all(
+        tables[name] for name in ("reply", "offer_answer", "message", "journal_facts", "idempotency", "proposal")
+    )
+    assert len(told.problems) > 10
+    assert told.to_creditors
+    assert "reply.accepted" in told.events["counsellor"]
+    assert "reply.held" in told.events["creditor"]
+    assert "INSERT INTO reply" in told.log, "the log is listened to at its most talkative"
+    assert "Deferred 1 job" in told.log
+
+
+def test_no_table_holds_a_value_in_the_clear(told: Told) -> None:
+    """D-I1: whoever has the database and no keys learns nothing; also jobs, idempotency, journal, messages, problems."""
+    assert {name: found for name, rows in dump(told.w).items() if (found := canaries_in(rows))} == {}
+
+
+def test_no_log_line_holds_a_value(told: Told) -> None:
+    """C-I2: neither our own lines, nor those of a library at its most talkative, nor the database's."""
+    assert canaries_in(told.log) == []
+    database_log = server()._folder / "postgres.log"
+    assert canaries_in(database_log.read_text(errors="replace")) == []
+
+
+def test_no_problem_document_and_no_receipt_repeats_a_value(told: Told) -> None:
+    """C-I2: a refusal says what was wrong and where, never with what."""
+    for said in told.problems + told.to_creditors:
+        assert canaries_in(said) == [], said
+
+
+def test_no_event_holds_a_value(told: Told) -> None:
+    """Events are thin: ids, codes and dates, for counsellors and creditors alike."""
+    assert {role: canaries_in(said) for role, said in told.events.items()} == {"counsellor": [], "creditor": []}
+
+
+def test_a_job_carries_ids_and_nothing_else(told: Told) -> None:
+    """DESIGN section 5: a job carries ids, never content."""
+    with told.w.gateway.runtime.database.begin() as connection:
+        arguments = connection.scalars(text("SELECT args FROM procrastinate_jobs")).all()
+    assert any(arguments)
+    for one in arguments:
+        assert set(one) <= {"message_ids", "timestamp"}
+        assert all(str(UUID(message_id)) == message_id for message_id in one.get("message_ids", ()))
+
+
+def test_a_database_error_does_not_say_which_values_it_was_about(told: Told) -> None:
+    """What a worker logs when a statement fails: the statement, without its parameters."""
+    with pytest.raises(DBAPIError) as failed, told.w.gateway.runtime.database.begin() as connection:
+        connection.execute(text("SELECT 1 / 0 WHERE :name <> ''"), {"name": "Kanariekwist"})
+    assert "division by zero" in str(failed.value)
+    assert canaries_in(str(failed.value)) == []

@@ -1,4 +1,4 @@
-"""`make bench`: measures what DESIGN section 13 sets bars for, prints figure, floor and bar. Fails on none of them."""
+"""`make bench`: measures the figures we hold ourselves to, prints figure, floor and bar. Fails on none of them."""
 
 from __future__ import annotations
 

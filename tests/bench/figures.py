@@ -20,7 +20,7 @@ class Figure:
         floor: The same unit: what the unavoidable part of the work costs, measured in the same rounds.
         against: What the floor or peer is, in words.
         ratio: The figure against the floor, in words ("54 % of", "3.1 x").
-        bar: What DESIGN section 13 asks; "" where it asks nothing.
+        bar: What we ask of it; "" where we ask nothing.
         met: None where there is no bar.
     """
 
@@ -74,7 +74,7 @@ def p99(values: list[float]) -> float:
 
 def as_table(figures: list[Figure]) -> Table:
     table = Table(title="Measured in one run; floors in the same rounds", show_lines=False, pad_edge=False)
-    for name in ("", "Figure", "Floor or peer", "Ratio", "Bar (DESIGN 13)", ""):
+    for name in ("", "Figure", "Floor or peer", "Ratio", "Bar", ""):
         table.add_column(name, overflow="fold", justify="left")
     area = None
     for one in figures:

@@ -249,7 +249,7 @@ class TestSettings:
                 assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
     def test_a_value_does_not_reach_the_log(self, running: str, shared: Path) -> None:
-        """Promise: the log names the error, never a statement or a value. Source: DESIGN section 10."""
+        """Promise: the log names the error, never a statement or a value."""
         with psycopg.connect(running) as connection:
             connection.execute("CREATE TEMPORARY TABLE once (number text PRIMARY KEY)")
             connection.execute("INSERT INTO once VALUES ('999990019')")

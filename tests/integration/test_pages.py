@@ -173,7 +173,7 @@ def test_the_resident_sees_who_was_asked_and_what_came_back(lived: Told):
 
 @pytest.mark.parametrize("word", ["toestemming", "dossier.", "crediteur", "vordering", "juridisch"])
 def test_the_resident_reads_no_word_of_the_trade(lived: Told, word: str):
-    """ "Toestemming" is only said where that is the basis (DESIGN section 7); the others have plain words."""
+    """ "Toestemming" is only said where that is the basis; the others have plain words."""
     assert word not in text(shown(lived, "resident")).lower()
 
 

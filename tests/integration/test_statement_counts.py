@@ -50,7 +50,7 @@ def _ask(w: World, number: int) -> dict[str, list[str]]:
 
 
 def test_asking_forty_creditors_costs_no_more_statements_than_asking_one(w: World):
-    """DESIGN section 13: the same number of statements for a batch of 1, 14 or 40, and the same commits."""
+    """the same number of statements for a batch of 1, 14 or 40, and the same commits."""
     one, fourteen, forty = (_ask(w, number) for number in (1, 14, 40))
     assert len(one["statements"]) == len(fourteen["statements"]) == len(forty["statements"])
     assert len(one["commits"]) == len(fourteen["commits"]) == len(forty["commits"])

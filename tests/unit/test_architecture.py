@@ -103,7 +103,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_tree_keeps_every_contract(copied: Path, cache: Path) -> None:
-    """The contracts of pyproject.toml hold. Source: DESIGN section 4."""
+    """The contracts of pyproject.toml hold."""
     said = linted(copied, cache)
     assert said.startswith("exit 0\n"), said
     assert " 0 broken" in said
@@ -180,7 +180,7 @@ def test_a_module_says_its_promise_first(path: Path) -> None:
     ids=["calendar", "stopwatch"],
 )
 def test_only_those_with_a_reason_read_a_clock(clocks: set[tuple[str, str]], readers: dict[str, str]) -> None:
-    """`now` is an argument: a rule gives the same answer whenever it is asked. Source: DESIGN section 4."""
+    """`now` is an argument: a rule gives the same answer whenever it is asked."""
     found = {str(path.relative_to(PACKAGE)): lines for path in MODULES if (lines := list(clock_reads(path, clocks)))}
     assert {file: lines for file, lines in found.items() if file not in readers} == {}
 
@@ -206,7 +206,7 @@ def test_the_search_for_clocks_finds_them(tmp_path: Path, code: str, found: bool
 
 
 def test_only_the_decision_makes_a_permit() -> None:
-    """Whoever holds a Permit was given it by consent.decide. Source: DESIGN section 4."""
+    """Whoever holds a Permit was given it by consent.decide."""
     makers = {
         str(path.relative_to(PACKAGE))
         for path in MODULES

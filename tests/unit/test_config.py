@@ -80,7 +80,7 @@ def test_every_flow_has_its_notice_in_dutch_and_english(shipped: Settings, langu
 
 
 def test_a_notice_says_the_word_consent_only_where_it_is_consent(shipped: Settings) -> None:
-    """On a statutory basis the pages never say "toestemming" (DESIGN section 7)."""
+    """On a statutory basis the pages never say "toestemming"."""
     for flow in shipped.flows.flows.values():
         if flow.mode.value != "consent":
             assert "toestemming" not in shipped.notice(flow.notice, "nl").text.lower()
@@ -93,7 +93,7 @@ def test_every_regime_has_its_words_in_dutch_and_english(shipped: Settings, lang
 
 
 def test_only_a_regime_that_presumes_speaks_of_agreement_by_silence(shipped: Settings) -> None:
-    """Never more than the regime supports (DESIGN section 9)."""
+    """Never more than the regime supports."""
     for regime in shipped.regimes.regimes:
         assert ("geldt volgens afspraak als akkoord" in regime.words["nl"]) == regime.presumes
 

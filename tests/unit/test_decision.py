@@ -159,7 +159,7 @@ fields = st.frozensets(st.sampled_from([*sorted(FLOW.fields_out), "resident.town
 @given(fields, st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_only_a_subset_of_the_fields_in_the_register_leaves(asked: frozenset[str], entitled: bool) -> None:
-    """Sent is within granted, and one field too many stops the whole message (consent.md, invariant 6)."""
+    """Sent is within granted, and one field too many stops the whole message."""
     answer = decided(ask=replace(ASK, fields=asked, bsn_entitled=entitled))
     if isinstance(answer, Permit):
         assert asked <= FLOW.fields_out

@@ -212,7 +212,7 @@ def test_an_entry_that_was_never_in_the_log_is_found_even_when_the_sender_signs_
 
 
 def test_an_erased_entry_keeps_its_proof():
-    """Erasing the facts and the salt breaks no proof (DESIGN section 5)."""
+    """Erasing the facts and the salt breaks no proof."""
 
     def erase(entries: list[dict[str, Any]]) -> None:
         entries[2]["entry"] = entries[2]["salt"] = None

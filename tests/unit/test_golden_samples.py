@@ -64,7 +64,7 @@ def an_answer(slug: str, reply: Path):
 
 
 def test_the_shapes_that_are_promised_are_there():
-    """Source: schemas part 7, and our own form in both syntaxes."""
+    """Six shapes, and our own form in both syntaxes."""
     assert FORMATS.keys() >= SHIPPED
     assert all(len(FORMATS[slug].samples) >= 2 for slug in SHIPPED)
 
@@ -121,7 +121,7 @@ def test_what_identifies_somebody_is_kept_once():
 
 
 def test_the_first_figure_of_the_product_is_right():
-    """104.00 + 9.00 + 52.00 - 30.00 = 135.00, found at its place in the events. Source: schemas part 3."""
+    """104.00 + 9.00 + 52.00 - 30.00 = 135.00, found at its place in the events."""
     answer = an_answer("fcid-like", CREDITORS / "samples" / "fcid-like" / "ordinary.json")
     assert isinstance(answer, Understood)
     origin = answer.statement.provenance.fields["/debts/0/components/2/charged_cents"]
@@ -287,7 +287,7 @@ def test_whatever_is_cut_out_of_a_document_the_answer_is_a_value(data):
 
 
 def test_a_mapping_without_a_golden_sample_does_not_load(tmp_path):
-    """Source: schemas part 8."""
+    """Data without a worked example is not trusted: a sample must lie beside the mapping."""
     mapping = tmp_path / "bare-list.toml"
     mapping.write_bytes((CREDITORS / "bare-list.toml").read_bytes())
     with pytest.raises(ConfigurationError, match=r"golden sample"):

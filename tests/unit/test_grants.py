@@ -111,7 +111,7 @@ ticks = st.integers(0, 60)
 @given(histories, ticks, ticks)
 @settings(max_examples=300, deadline=None)
 def test_replaying_any_prefix_gives_the_past_answer(events: list[tuple[EventKind, int]], tick: int, later: int) -> None:
-    """What happened afterwards does not rewrite what a grant was worth (consent.md, invariant 9)."""
+    """What happened afterwards does not rewrite what a grant was worth."""
     prefix = [event for event in events if event[1] <= tick]
     assert at(tick, *prefix) is at(tick, *events)
     assert at(tick, *events) is at(tick, *prefix, (E.WITHDRAWN, tick + later + 1))
@@ -120,7 +120,7 @@ def test_replaying_any_prefix_gives_the_past_answer(events: list[tuple[EventKind
 @given(histories, st.integers(GIVEN, 60), ticks)
 @settings(max_examples=300, deadline=None)
 def test_time_alone_only_narrows(events: list[tuple[EventKind, int]], tick: int, wait: int) -> None:
-    """Once a grant has started, nothing but an event can make it active again (consent.md, invariant 11)."""
+    """Once a grant has started, nothing but an event can make it active again."""
     known = [event for event in events if event[1] <= tick]
     if at(tick, *known) is not Status.ACTIVE:
         assert at(tick + wait, *known) is not Status.ACTIVE
@@ -141,7 +141,7 @@ FINAL = {Status.WITHDRAWN, Status.REVOKED, Status.INVALIDATED, Status.EXPIRED}
 def test_what_has_ended_never_permits_again(
     events: list[tuple[EventKind, int]], tick: int, kind: EventKind, wait: int
 ) -> None:
-    """Endings are final: whatever happens next, the grant stays closed (consent.md, invariant 10)."""
+    """Endings are final: whatever happens next, the grant stays closed."""
     known = [event for event in events if event[1] <= tick]
     if at(tick, *known) in FINAL:
         assert at(tick + wait, *known, (kind, tick)) in FINAL
@@ -150,7 +150,7 @@ def test_what_has_ended_never_permits_again(
 @given(histories, ticks, st.integers(1, 4))
 @settings(max_examples=500, deadline=None)
 def test_active_means_a_fold_of_the_history_says_so(events: list[tuple[EventKind, int]], tick: int, cap: int) -> None:
-    """A second reading, as the state diagram draws it (consent.md part 8)."""
+    """A second reading, as the state diagram draws it."""
     held, open_, used = True, True, 0
     for kind, when in events:
         if when <= tick:
