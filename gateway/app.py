@@ -114,6 +114,11 @@ def _settle(settings: Settings, database: Database, keys: Keys) -> None:
     with database.begin() as connection:
         if not migrate.is_current(connection):
             raise ConfigurationError("The database is behind this version; run `gateway migrate` first.")
+        if unguarded := migrate.unguarded(connection):
+            raise ConfigurationError(
+                f"Somebody took away what keeps these append-only: {', '.join(unguarded)}. Find out who and why, "
+                "prove the journal with an evidence file, and put the triggers of migration 0002 back."
+            )
         installation.settle(connection, mode=settings.mode, key_fingerprint=keys.fingerprint, now=datetime.now(UTC))
         settled = installation.read(connection)
     assert settled is not None  # written just before

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from gateway.storage.database import Database
 from gateway.storage.tables import metadata
 
+APPEND_ONLY = ("journal", "journal_facts", "journal_leaf", "consent_grant")
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -37,6 +38,16 @@ def is_current(connection: Connection) -> bool:
     """True when every migration has run."""
     head = ScriptDirectory.from_config(_config(connection)).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def unguarded(connection: Connection) -> list[str]:
+    """The append-only tables whose triggers against change are missing or switched off; their owner can do that."""
+    query = text(
+        "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = tgrelid::regclass::text || :suffix "
+        "AND tgenabled IN ('O', 'A')"
+    )
+    kept = [set(connection.scalars(query, {"suffix": suffix})) for suffix in ("_append_only", "_never_emptied")]
+    return [table for table in APPEND_ONLY if not all(table in tables for tables in kept)]
 
 
 def differences(connection: Connection) -> list[object]:
