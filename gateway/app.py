@@ -12,7 +12,7 @@ from ipaddress import ip_network
 from flask import Flask, Response, g
 
 from gateway import web
-from gateway.api import access, counsellor, creditor, problems, system
+from gateway.api import access, counsellor, creditor, problems, soap, system
 from gateway.courier import Courier, CourierPolicy
 from gateway.engine import Engine
 from gateway.errors import ConfigurationError
@@ -153,7 +153,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.before_request(access.refuse_odd_host)
     app.after_request(_finish)
     problems.register_problems(app)
-    for blueprint in (counsellor.blueprint, creditor.blueprint, system.blueprint):
+    for blueprint in (counsellor.blueprint, creditor.blueprint, soap.blueprint, system.blueprint):
         app.register_blueprint(blueprint, url_prefix="/v1")
     web.register_pages(app)
     return app

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.consent.flows import Flows
     from gateway.domain.correspondence import Party
     from gateway.domain.grounds import Grounds
+    from gateway.domain.integrity import LegalRates
     from gateway.domain.policies import Policies
     from gateway.domain.regimes import Regimes
     from gateway.domain.workdays import Calendar
@@ -153,6 +154,12 @@ class Settings:
         return grounds_from(read_toml(self.config / "grounds.toml"))
 
     @cached_property
+    def legal_rates(self) -> LegalRates:
+        from gateway.domain.integrity import legal_rates_from
+
+        return legal_rates_from(read_toml(self.config / "legal-rates.toml"))
+
+    @cached_property
     def formats(self) -> Mapping[str, Format]:
         from gateway.adapters import load_formats
 
@@ -264,6 +271,7 @@ def check_settings(settings: Settings) -> list[Finding]:
         "regimes.toml": lambda: settings.regimes,
         "data-flows.toml": lambda: settings.flows,
         "grounds.toml": lambda: settings.grounds,
+        "legal-rates.toml": lambda: settings.legal_rates,
         "creditors/": lambda: settings.formats,
         "schemas/": schemas_folder,
     }

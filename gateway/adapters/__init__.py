@@ -10,11 +10,12 @@ from hashlib import sha256
 from gateway.adapters import engine, json_format, strict_json, strict_xml, xml_format
 from gateway.adapters.engine import ENGINE_VERSION, NoAnswer, Reading
 from gateway.adapters.mapping import Format, load_format, load_formats
-from gateway.adapters.paths import Tree
-from gateway.adapters.run import Origins, Render
+from gateway.adapters.paths import PathWriter, Tree
+from gateway.adapters.run import Origins
+from gateway.adapters.transforms import has_nine_digits
 from gateway.adapters.unreadable import UnreadableInput
 from gateway.domain import integrity
-from gateway.domain.integrity import CollectionScale, IntegrityContext, Problem, Severity
+from gateway.domain.integrity import IntegrityContext, LegalRates, Problem, Severity
 from gateway.domain.statement import Provenance, Statement
 
 __all__ = [
@@ -62,7 +63,7 @@ class ReadContext:
     previous: Statement | None = None
     paused_since: date | None = None
     transfer_chain: tuple[str, ...] = ()
-    collection_scale: CollectionScale | None = None
+    legal_rates: LegalRates | None = None
     fingerprint: Callable[[str], str] = _fingerprint
 
 
@@ -118,7 +119,7 @@ def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> A
         tree, charsets, garbled = _parsed(raw, format)
     except UnreadableInput as refused:
         return Unreadable(problems=(refused.problem,))
-    render: Render = xml_format.rendered if format.syntax == "xml" else json_format.rendered
+    render: PathWriter = xml_format.rendered if format.syntax == "xml" else json_format.rendered
     reading = engine.apply(
         format,
         tree,
@@ -127,6 +128,7 @@ def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> A
         request_id=context.request_id,
         references=frozenset({*context.references, *context.accepted_ids, context.request_id or ""}),
         fingerprint=context.fingerprint,
+        watchful=has_nine_digits(raw, filter(None, (context.request_id, *context.accepted_ids))),
     )
     if isinstance(reading, NoAnswer):
         return _not_a_statement(reading)
@@ -145,6 +147,9 @@ def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> A
 def _parsed(raw: bytes, format: Format) -> tuple[Tree, tuple[str | None, str], bool]:
     if format.syntax == "json":
         return json_format.tree_of(raw), (None, "utf-8"), False
+    if format.syntax == "csv":
+        table = format.tree_of(raw)
+        return table.tree, (None, table.used_charset), table.looks_garbled
     document = strict_xml.parse(raw, format.charsets)
     charsets = (document.declared_charset, document.used_charset)
     return format.tree_of(document.root), charsets, document.looks_garbled
@@ -162,7 +167,7 @@ def _with_provenance(
     media_type: str,
     format: Format,
     charsets: tuple[str | None, str],
-    render: Render,
+    render: PathWriter,
     context: ReadContext,
 ) -> Statement | None:
     if reading.statement is None:
@@ -177,7 +182,7 @@ def _with_provenance(
         mapping_version=format.version,
         mapping_sha256=format.sha256,
         engine_version=ENGINE_VERSION,
-        fields=Origins(reading.records, render, context.fingerprint),
+        fields=Origins(reading.run),
     )
     # The statement was made a moment ago and nobody else has it yet, so it may still be completed.
     object.__setattr__(reading.statement, "provenance", provenance)
@@ -193,11 +198,13 @@ def _for_rules(context: ReadContext) -> IntegrityContext:
         previous=context.previous,
         paused_since=context.paused_since,
         transfer_chain=context.transfer_chain,
-        collection_scale=context.collection_scale,
+        legal_rates=context.legal_rates,
     )
 
 
-def _unmapped(reading: Reading, statement: Statement, findings: tuple[Problem, ...], render: Render) -> list[Problem]:
+def _unmapped(
+    reading: Reading, statement: Statement, findings: tuple[Problem, ...], render: PathWriter
+) -> list[Problem]:
     """The elements nothing speaks of, each as heavy as ruling 19 makes it."""
     off = {
         finding.path.split("/")[2] for finding in findings if finding.code == "R7" and finding.severity is Severity.HOLD

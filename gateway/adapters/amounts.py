@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.adapters.fields import Reader, Selection, gathered, mark
+from gateway.adapters.fields import Reader, Selection, gathered
 from gateway.adapters.paths import Hit
+from gateway.adapters.rows import mark
 from gateway.adapters.run import Prefix, Run
 
 
@@ -17,7 +18,7 @@ def with_sign(read: Reader, marks: Selection, values: Mapping[str, Any], name: s
         cents = read(run, item, outer, prefix)
         if cents is None:
             return None
-        found = gathered(marks, run, item, outer)
+        found = gathered(marks, run, item)
         code = str(found[0][0]).strip() if len(found) == 1 else ""
         if code not in values:
             place = found[0][1] if found else item[1]
@@ -25,10 +26,9 @@ def with_sign(read: Reader, marks: Selection, values: Mapping[str, Any], name: s
             return None
         if values[code] == "+":
             return cents
-        last = run.records[-1]
-        assert isinstance(last, tuple)  # the amount was read a moment ago, one value at a time
-        where, field, sources, steps, identifying = last
-        run.records[-1] = (where, field, sources, (*steps, "negate"), identifying)
+        if run.tracing:
+            where, field, sources, steps, identifying = run.records[-1]  # of the amount that was read just now
+            run.records[-1] = (where, field, sources, (*steps, "negate"), identifying)
         return -cents
 
     return signed

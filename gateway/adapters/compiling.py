@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from gateway.adapters.amounts import with_currency, with_sign
-from gateway.adapters.blocks import Block, NamedReader
-from gateway.adapters.conditions import Test, condition, test_of
+from gateway.adapters.blocks import Block
+from gateway.adapters.conditions import exactly, test_of
 from gateway.adapters.conversions import Conversions
 from gateway.adapters.coverage import Shape
 from gateway.adapters.faults import Faults
-from gateway.adapters.fields import Condition, Reader, Selection, Target, constant, name_reader, reader
+from gateway.adapters.fields import Constant, NamedReader, Reader, Selection, Target, first_names, name_reader, reader
 from gateway.adapters.paths import BadPath, Path
+from gateway.adapters.rows import Condition, Where
 from gateway.adapters.vocabulary import Kind, Part, Word
 from gateway.domain.statement import Component
 
@@ -87,7 +88,9 @@ class Compiler:
         if not isinstance(spec, Mapping) or not spec:
             self.faults.add(at, 'must be a table of paths and values, such as { "Status" = "OPEN" }')
             return None
-        tests: list[Test] = []
+        tests: list[Condition] = []
+        sorting: tuple[str, str] | None = None
+        rest: list[Condition] = []
         for text, wanted in spec.items():
             place = f'{at}."{text}"'
             path = self.path(text, place)
@@ -102,9 +105,13 @@ class Compiler:
             test = test_of(path, wanted, same_as, marks=shape.under(path, self.top) is None)
             if isinstance(test, str):
                 self.faults.add(place, test)
-            else:
-                tests.append(test)
-        return condition(tuple(tests))
+                continue
+            tests.append(test)
+            if sorting is None and (sorting := exactly(path, wanted)) is not None:
+                continue
+            rest.append(test)
+        name, text = sorting or (None, "")
+        return Where(tuple(tests), name, text, tuple(rest))
 
     def _read_at(self, path: Path, shape: Shape) -> bool:
         """Note that a value is read here; True when only a run can tell where that is."""
@@ -204,17 +211,20 @@ class Compiler:
                 shape.whole = True
         group_by = self.selection(table["group_by"], shape, f"{at}.group_by") if "group_by" in table else None
         self.ignore(faults.texts(table, "ignore", at), shape, f"{at}.ignore")
+        doors: set[str | None] = set()
         readers: list[NamedReader] = []
-        constants: list[NamedReader] = []
+        constants: list[tuple[str, Constant]] = []
         for word, value in (fixed or {}).items():
-            constants.append((word, constant(value, Target(name=word, label=at))))
+            constants.append((word, Constant(value=value, target=Target(name=word, label=at))))
         for name, word_spec in part.words.items():
             if name not in table:
                 continue
-            compiled = self._field(word_spec, table[name], f"{at}.{name}", shape, required=is_debt)
+            compiled = self._field(word_spec, table[name], f"{at}.{name}", shape, required=is_debt, doors=doors)
             if compiled is not None:
-                is_constant = isinstance(table[name], Mapping) and "const" in table[name]
-                (constants if is_constant else readers).append((word_spec.target, compiled))
+                if isinstance(compiled, Constant):
+                    constants.append((word_spec.target, compiled))
+                else:
+                    readers.append((word_spec.target, compiled))
         required = frozenset(word.target for word in part.words.values() if word.required)
         for name, known in part.words.items():
             if known.required and name not in table and name not in (fixed or {}):
@@ -234,9 +244,13 @@ class Compiler:
             group_by=group_by,
             shape=shape if each is not None else around,
             combine=bool(table.get("combine", False)),
+            doors=_doors(each, conditions["when"], doors),
         )
 
-    def _field(self, word: Word, spec: Any, at: str, shape: Shape, *, required: bool) -> Reader | None:
+    def _field(
+        self, word: Word, spec: Any, at: str, shape: Shape, *, required: bool, doors: set[str | None]
+    ) -> Reader | None:
+        """One field; the first names on the way to its value go into *doors*, or None where that cannot be told."""
         table = {"path": spec} if isinstance(spec, str) else spec
         if not isinstance(table, Mapping):
             self.faults.add(at, 'must be a path in quotes, or a table such as { path = "...", values = {...} }')
@@ -255,13 +269,14 @@ class Compiler:
         )
         if ways[0] == "const":
             value = self.values.constant(word, table["const"], at)
-            return None if value is None else constant(value, target)
+            return None if value is None else Constant(value=value, target=target)
         made = self.values.convert(word, table, at)
         if made is None:
             return None
         convert, steps = made
         if ways[0] == "name_of":
             path = self.path(table["name_of"], at)
+            doors.add(None)
             return None if path is None else name_reader(path, convert, target, steps)
         selection = self.selection(table, shape, at)
         if selection is None:
@@ -274,7 +289,9 @@ class Compiler:
         elif selection.mode == "join":
             steps = (f"join:{selection.separator}", *steps)
         default = self.values.constant(word, table["default"], at) if "default" in table else None
-        read = reader(selection, convert, target, steps, default)
+        always = default is not None or target.required or bool({"sign", "currency"} & table.keys())
+        doors.update((None,) if always else first_names(selection) or (None,))
+        read = reader(selection, convert, target, steps, default, at_top=shape is self.top)
         return self._checked(read, word, table, at, shape, selection)
 
     def _checked(
@@ -300,3 +317,11 @@ class Compiler:
         elif self.values.currency_attribute is not None:
             read = with_currency(read, selection, at, attribute=self.values.currency_attribute)
         return read
+
+
+def _doors(each: Path | None, when: Condition | None, names: set[str | None]) -> frozenset[str] | None:
+    """See Block.doors: by the path to its items, or else by the paths of all its fields."""
+    if each is not None:
+        return frozenset({each.name}) if each.name is not None else None
+    known = frozenset(name for name in names if name is not None)
+    return known if known and len(known) == len(names) and when is None else None

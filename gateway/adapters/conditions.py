@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from gateway.adapters.fields import Condition, mark, scalar
 from gateway.adapters.paths import Hit, Path
+from gateway.adapters.rows import Condition, mark, scalar, written
 from gateway.adapters.run import Run
-from gateway.adapters.transforms import Unfit
-
-Test = Callable[[Run, Hit, Hit], bool]
 
 
-def condition(tests: tuple[Test, ...]) -> Condition:
-    """All tests pass."""
-    if len(tests) == 1:
-        return tests[0]
-    return lambda run, item, outer: all(test(run, item, outer) for test in tests)
+def exactly(path: Path, wanted: Any) -> tuple[str, str] | None:
+    """(name, text) when the test asks for one text under one name."""
+    values = None if isinstance(wanted, Mapping) else _values(wanted)
+    if path.name is None or values is None or len(values) != 1 or "" in values:
+        return None
+    (text,) = values
+    return path.name, text
 
 
-def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Test | str:
+def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Condition | str:
     """
     One test on what stands at *path*, or a text that says what is wrong with it.
 
     *wanted* is a value, a list of values (any of them), or a table with one of: exists (true or false), empty
     (true: it is there and holds nothing), not (a value or list), same_as (a path in the item around).
     """
+
+    whole = replace(path, expands=False)  # a list as one thing
 
     def hits(run: Run, item: Hit) -> list[Hit]:
         found = path.hits(run.tree, item)
@@ -42,17 +44,17 @@ def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Te
         values = _values(wanted)
         if values is None:
             return "must be a value, a list of values, or a table such as { exists = true }"
-        return lambda run, item, _: not values.isdisjoint(texts(run, item))
+        return _by_name(path.name, values, True, lambda run, item, _: not values.isdisjoint(texts(run, item)))
     if len(wanted) != 1:
         return "must say exactly one of exists, empty, not, same_as"
     ((word, value),) = wanted.items()
     if word == "exists" and isinstance(value, bool):
-        return lambda run, item, _: any(found is not None for found, _ in _whole(run, item, path)) is value
+        return lambda run, item, _: any(found is not None for found, _ in whole.hits(run.tree, item)) is value
     if word == "empty" and isinstance(value, bool):
-        return lambda run, item, _: _is_empty(run, item, path) is value
+        return lambda run, item, _: _is_empty(whole.hits(run.tree, item)) is value
     unwanted = _values(value)
     if word == "not" and unwanted is not None:
-        return lambda run, item, _: unwanted.isdisjoint(texts(run, item))
+        return _by_name(path.name, unwanted, False, lambda run, item, _: unwanted.isdisjoint(texts(run, item)))
     if word == "same_as" and same_as is not None:
 
         def same(run: Run, item: Hit, outer: Hit) -> bool:
@@ -65,17 +67,27 @@ def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Te
     return 'must be one of { exists = true }, { empty = true }, { not = ... }, { same_as = "path" }'
 
 
-def _is_empty(run: Run, item: Hit, path: Path) -> bool:
+def _by_name(name: str | None, values: frozenset[str], answer: bool, in_full: Condition) -> Condition:
+    """The same test, quick where one name leads to one text: *answer* when it is one of *values*."""
+    if name is None:
+        return in_full
+
+    def test(run: Run, item: Hit, outer: Hit) -> bool:
+        row = item[0]
+        if type(row) is dict and run.quick:
+            found = row.get(name)
+            if type(found) is bool:
+                found = written(found)
+            if type(found) is str and found:
+                return (found in values or found.strip() in values) is answer
+        return in_full(run, item, outer)
+
+    return test
+
+
+def _is_empty(found: list[Hit]) -> bool:
     """The place is there and holds nothing."""
-    found = _whole(run, item, path)
     return bool(found) and all(value in (None, "", [], {}) for value, _ in found)
-
-
-def _whole(run: Run, item: Hit, path: Path) -> list[Hit]:
-    """What stands there, with a list as one thing."""
-    return Path(text=path.text, absolute=path.absolute, steps=path.steps, query=path.query, expands=False).hits(
-        run.tree, item
-    )
 
 
 def _values(wanted: Any) -> frozenset[str] | None:
@@ -83,12 +95,3 @@ def _values(wanted: Any) -> frozenset[str] | None:
     if not many or not all(isinstance(value, (str, int, bool)) for value in many):
         return None
     return frozenset(written(value) for value in many)
-
-
-def written(value: Any) -> str:
-    """A plain value as it is compared: trimmed text, true or false, digits."""
-    if isinstance(value, Unfit):
-        return "\x00"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value).strip()

@@ -65,6 +65,12 @@ class Conversions:
             return None
         if word.kind in (Kind.TEXT, Kind.IDENTIFIER) and isinstance(value, str):
             return value
+        if word.kind is Kind.RATE and isinstance(value, str):
+            rate = transforms.rate(Notation.POINT)(value)
+            if isinstance(rate, str):
+                return rate
+            self.faults.add(at, f'{rate.detail} Write it as text with a point, such as "6.5"')
+            return None
         self.faults.add(at, f"this constant is not {word.kind.value}; amounts are whole cents")
         return None
 
@@ -72,9 +78,14 @@ class Conversions:
         """The conversion of one field with its steps as provenance names them; None after reporting."""
         if word.kind is Kind.MONEY:
             return self._money_convert(table, at)
-        for key in ("money", "negate", "sign"):
+        for key in ("negate", "sign"):
             if key in table:
                 self.faults.add(f"{at}.{key}", "only fits an amount")
+        if word.kind is Kind.RATE:
+            notation = self._notation(table, at)
+            return None if notation is None else (transforms.rate(notation), (f"rate:{notation}",))
+        if "money" in table:
+            self.faults.add(f"{at}.money", "only fits an amount or a percentage")
         if word.kind is Kind.DATE:
             patterns = self.faults.texts(table, "date", at) or self._dates
             try:
@@ -90,7 +101,8 @@ class Conversions:
             return None if values is None else (transforms.listed(values), self._table_step(at, table, values))
         return convert, ("text",)
 
-    def _money_convert(self, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
+    def _notation(self, table: Mapping[str, Any], at: str) -> Notation | None:
+        """How numbers with decimals are written; None after reporting."""
         notation = table.get("money", self._money)
         if notation not in _NOTATIONS:
             self.faults.add(
@@ -98,7 +110,13 @@ class Conversions:
                 f"say how amounts are written, here or under [defaults] money = one of {', '.join(_NOTATIONS)}",
             )
             return None
-        convert, steps = transforms.money(Notation(notation)), (f"money:{notation}",)
+        return Notation(notation)
+
+    def _money_convert(self, table: Mapping[str, Any], at: str) -> tuple[Convert, tuple[str, ...]] | None:
+        notation = self._notation(table, at)
+        if notation is None:
+            return None
+        convert, steps = transforms.money(notation), (f"money:{notation}",)
         if table.get("negate"):
             return transforms.negated(convert), (*steps, "negate")
         return convert, steps

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,15 +65,14 @@ class Shape:
                 shape = shape.child(step)
         return shape
 
-    def seal(self) -> None:
-        """Work out, once, which names hold only a value."""
-        self.leaves = frozenset(name for name, child in self.children.items() if child.leaf or child.deep) | (
-            frozenset({"#text"}) if self.leaf else frozenset()
-        )
+    def seal(self, anywhere: frozenset[str]) -> None:
+        """Work out, once, which names hold only a value; *anywhere* are names ignored wherever they stand."""
+        here = frozenset(name for name, child in self.children.items() if child.leaf or child.deep)
+        self.leaves = here | (anywhere - self.children.keys()) | (frozenset({"#text"}) if self.leaf else frozenset())
         for child in self.children.values():
-            child.seal()
+            child.seal(anywhere)
         if self.any is not None:
-            self.any.seal()
+            self.any.seal(anywhere)
 
 
 @dataclass
@@ -108,7 +106,9 @@ def unmapped(top: Any, shape: Shape, seen: Seen, any_depth: frozenset[str], test
         tested: Names that a full JSONPath or XPath tests in a filter.
     """
     prefixes = {place[:length] for place in (*seen.marks, *seen.placed) for length in range(len(place))}
-    return list(_Walk(seen, any_depth, tested, prefixes).over(top, ROOT, shape, -1))
+    walk = _Walk(seen, any_depth, tested, prefixes)
+    walk.over(top, ROOT, shape, -1)
+    return walk.found
 
 
 @dataclass(frozen=True)
@@ -117,16 +117,17 @@ class _Walk:
     any_depth: frozenset[str]
     tested: frozenset[str]
     prefixes: set[tuple[Any, ...]]
+    found: list[Unmapped] = field(default_factory=list)
 
-    def over(self, value: Any, location: Location, shape: Shape, debt: int) -> Iterator[Unmapped]:
+    def over(self, value: Any, location: Location, shape: Shape, debt: int) -> None:
         if shape.deep:
             return
         if type(value) is list:
             for index, item in enumerate(value):
                 if type(item) is dict or type(item) is list:
-                    yield from self.over(item, (location, index), shape, debt)
+                    self.over(item, (location, index), shape, debt)
                 elif not shape.leaf and item is not None:
-                    yield from self.unknown(item, (location, index), shape, debt)
+                    self.unknown(item, (location, index), shape, debt)
             return
         if type(value) is not dict:  # the whole reply is one bare value
             return
@@ -134,26 +135,28 @@ class _Walk:
             if id(value) in self.seen.skipped:
                 return
             if not shape.whole and id(value) not in self.seen.chosen:
-                yield self.report(location, shape.in_debt, debt, shape.is_debt)
+                self.report(location, shape.in_debt, debt, shape.is_debt)
                 return
         if shape.is_debt:
             debt = self.seen.debts.get(id(value), -1)
         leaves = shape.leaves
+        if leaves.issuperset(value) and not _has_inner(value):
+            return
         for name, part in value.items():
             kind = type(part)
             if kind is dict or kind is list:
                 child = shape.children.get(name) or shape.any
                 if child is not None:
-                    yield from self.over(part, (location, name), child, debt)
+                    self.over(part, (location, name), child, debt)
                 else:
-                    yield from self.unknown(part, (location, name), shape, debt)
+                    self.unknown(part, (location, name), shape, debt)
             elif name not in leaves:
                 child = shape.children.get(name) or shape.any
                 if child is not None and (child.leaf or child.deep or part is None or part == ""):
                     continue
-                yield from self.unknown(part, (location, name), shape, debt)
+                self.unknown(part, (location, name), shape, debt)
 
-    def unknown(self, value: Any, location: Location, shape: Shape, debt: int) -> Iterator[Unmapped]:
+    def unknown(self, value: Any, location: Location, shape: Shape, debt: int) -> None:
         name = location[1]
         if name in self.any_depth:
             return
@@ -162,31 +165,38 @@ class _Walk:
             if place in self.seen.placed:
                 inner = self.seen.placed[place]
                 if type(value) is dict:
-                    yield from self.over(value, location, inner, debt)
+                    self.over(value, location, inner, debt)
                 return
             if place in self.seen.marks:
                 if type(value) is dict:
                     for key, part in value.items():
                         if key != "#text":
-                            yield from self.unknown(part, (location, key), shape, debt)
+                            self.unknown(part, (location, key), shape, debt)
                 return
             if place in self.prefixes:
-                yield from self.partly(value, location, shape, debt)
+                self.partly(value, location, shape, debt)
                 return
             if name in self.tested:
                 return
-        yield self.report(location, shape.in_debt or shape.is_debt, debt, False)
+        self.report(location, shape.in_debt or shape.is_debt, debt, False)
 
-    def partly(self, value: Any, location: Location, shape: Shape, debt: int) -> Iterator[Unmapped]:
+    def partly(self, value: Any, location: Location, shape: Shape, debt: int) -> None:
         """A container that a full path reached into: its parts are judged one by one."""
         parts = enumerate(value) if type(value) is list else value.items()
         siblings = [(key, part, tuple(keys((location, key)))) for key, part in parts]
         among_debts = any(place in self.seen.placed and self.seen.placed[place].is_debt for _, _, place in siblings)
         for key, part, place in siblings:
             if among_debts and type(value) is list and place not in self.seen.placed:
-                yield self.report((location, key), False, -1, True)
+                self.report((location, key), False, -1, True)
             else:
-                yield from self.unknown(part, (location, key), shape, debt)
+                self.unknown(part, (location, key), shape, debt)
 
-    def report(self, location: Location, in_debt: bool, debt: int, is_whole_debt: bool) -> Unmapped:
-        return Unmapped(location, in_debt, debt, is_whole_debt)
+    def report(self, location: Location, in_debt: bool, debt: int, is_whole_debt: bool) -> None:
+        self.found.append(Unmapped(location, in_debt, debt, is_whole_debt))
+
+
+def _has_inner(value: dict[str, Any]) -> bool:
+    for part in value.values():  # noqa: SIM110 -- asked for every object of a reply; any() would make a generator
+        if type(part) is dict or type(part) is list:
+            return True
+    return False

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from gateway.adapters.blocks import Block
 from gateway.adapters.coverage import Unmapped, unmapped
-from gateway.adapters.fields import gathered, scalar
+from gateway.adapters.fields import gathered
 from gateway.adapters.identities import mask_citizen_numbers
+from gateway.adapters.making import maker
 from gateway.adapters.mapping import Format, Program
-from gateway.adapters.paths import ROOT, Hit, Rows, Tree
-from gateway.adapters.run import Batch, Record, Render, Run
+from gateway.adapters.paths import ROOT, Hit, PathWriter, Rows, Tree
+from gateway.adapters.rows import scalar
+from gateway.adapters.run import Run
 from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Debt, Outcome, Statement
 
@@ -32,7 +34,7 @@ class Reading:
     statement: Statement | None
     problems: tuple[Problem, ...]
     unmapped: tuple[Unmapped, ...]
-    records: list[Record | Batch]
+    run: Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,15 +49,21 @@ def apply(
     format: Format,
     tree: Tree,
     *,
-    render: Render,
+    render: PathWriter,
     received_at: datetime,
     request_id: str | None,
     references: frozenset[str],
     fingerprint: Callable[[str], str],
+    watchful: bool = True,
 ) -> Reading | NoAnswer:
-    """The reading of *tree* in this format."""
+    """
+    The reading of *tree* in this format.
+
+    Args:
+        watchful: False when it is known that no citizen service number can be in the reply.
+    """
     program = format.program
-    run = Run(tree=tree, render=render, known_references=references, fingerprint=fingerprint)
+    run = Run(tree=tree, render=render, known_references=references, fingerprint=fingerprint, watchful=watchful)
     top: Hit = (tree.top, ROOT)
     other = _no_answer(program, run, top)
     if other is not None:
@@ -67,18 +75,18 @@ def apply(
         if condition(run, top, top):
             run.hold("held_by_mapping", ROOT, f"{reason}: the reply is held and left unread.")
     if run.problems:
-        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), records=[])
+        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), run=run)
     try:
         statement = _statement(program, run, top, received_at, request_id)
     except _TooManyDebts:
         run.problems.clear()
         run.hold("too_many_debts", ROOT, f"There are more than {MAX_DEBTS} debts; the reply is held and left unread.")
-        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), records=[])
+        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), run=run)
     left = unmapped(tree.top, program.top, run.seen, program.any_depth, program.tested)
     if len(left) > MAX_UNMAPPED:
         run.hold("too_many_unmapped", ROOT, f"Nothing in the mapping speaks of {len(left)} elements.")
         left = left[:MAX_UNMAPPED]
-    return Reading(statement=statement, problems=tuple(run.problems), unmapped=tuple(left), records=run.records)
+    return Reading(statement=statement, problems=tuple(run.problems), unmapped=tuple(left), run=run)
 
 
 class _TooManyDebts(Exception):
@@ -90,13 +98,14 @@ def _no_answer(program: Program, run: Run, top: Hit) -> NoAnswer | None:
         return NoAnswer(kind="not_an_answer")
     if any(path.hits(run.tree, top) for path in program.acknowledgement):
         selection = program.acknowledgement_reference
-        found = gathered(selection, run, top, top) if selection is not None else []
+        found = gathered(selection, run, top) if selection is not None else []
         return NoAnswer(kind="acknowledgement", reference=str(found[0][0]).strip() if found else None)
     return None
 
 
 def _statement(program: Program, run: Run, top: Hit, received_at: datetime, request_id: str | None) -> Statement | None:
     values = program.statement.values(run, top, top, ())
+    run.parts.append((program.statement, top, top, (), False))
     if values.pop("currency", "EUR") != "EUR":
         run.hold("not_euro", ROOT, "Only statements in euros are taken; nothing is converted.")
     if values.get("as_of") == "received":
@@ -121,7 +130,7 @@ def _outcome(program: Program, run: Run, top: Hit, debts: tuple[Debt, ...]) -> O
             return outcome
     if program.outcome_codes is not None:
         selection, table = program.outcome_codes
-        found = gathered(selection, run, top, top)
+        found = gathered(selection, run, top)
         codes = {str(scalar(value)).strip() for value, _ in found}
         if len(codes) == 1:
             (code,) = codes
@@ -158,24 +167,36 @@ def _debts(program: Program, run: Run, top: Hit) -> list[Debt]:
 
 
 def _debt(program: Program, block: Block, run: Run, top: Hit, item: Hit, prefix: tuple[Any, ...]) -> Debt | None:
+    before = len(run.parts)
     values = block.values(run, item, top, prefix)
+    run.parts.append((block, item, top, prefix, False))
     if values.pop("currency", "EUR") != "EUR":
         run.hold("not_euro", item[1], "Only debts in euros are taken; nothing is converted.")
+    row = item[0] if type(item[0]) is dict else None
     components: list[Any] = []
     for part in program.components:
-        part.many(run, item, (*prefix, "components"), components)
+        if row is None or part.doors is None or not part.doors.isdisjoint(row):
+            part.many(run, item, (*prefix, "components"), components)
     values["components"] = tuple(components)
     for name, part in program.lists:
-        gathered_parts = list(values.get(name, ()))
-        part.many(run, item, (*prefix, name), gathered_parts)
-        values[name] = tuple(gathered_parts)
+        if row is None or part.doors is None or not part.doors.isdisjoint(row):
+            several = list(values.get(name, ()))
+            part.many(run, item, (*prefix, name), several)
+            if several:
+                values[name] = tuple(several)
     for name, part in program.singles:
-        single = part.one(run, item, (*prefix, name))
-        if single is not None:
-            values[name] = single
+        if row is None or part.doors is None or not part.doors.isdisjoint(row):
+            single = part.one(run, item, (*prefix, name))
+            if single is not None:
+                values[name] = single
     if "reference" not in values:
+        del run.parts[before:]
         return None  # the reader of the reference has said so
-    return Debt(**(mask_citizen_numbers(run, values, prefix) if run.suspects else values))
+    debt: Debt = _make_debt(mask_citizen_numbers(run, values, prefix) if run.suspects else values)
+    return debt
+
+
+_make_debt = maker(Debt)
 
 
 def severity_of(left: Unmapped, adds_up: Callable[[int], bool]) -> Severity:

@@ -6,29 +6,46 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.adapters.lines import Places, lines_of
 from gateway.errors import ConfigurationError
 
 
 class Faults:
-    """Gathers what is wrong with one file, so that it can be mended in one go."""
+    """
+    Gathers what is wrong with one file, so that it can be mended in one go.
 
-    def __init__(self, file_name: str) -> None:
+    Args:
+        text: The file itself, valid TOML: with it each fault names its line.
+    """
+
+    def __init__(self, file_name: str, text: str = "") -> None:
         self._file = file_name
-        self._found: list[str] = []
+        self._text = text
+        self._places: Places | None = None
+        self._found: list[tuple[int, str]] = []
 
     def add(self, key: str, advice: str) -> None:
-        """One fault: where, and what to do."""
-        self._found.append(f"{self._file}: {key}: {advice}." if key else f"{self._file}: {advice}.")
+        """One fault: file and line, key, and what to do."""
+        line = self._line_of(key)
+        place = f"{self._file}:{line}" if line is not None else self._file
+        self._found.append((line or 0, f"{place}: {key}: {advice}." if key else f"{place}: {advice}."))
+
+    def _line_of(self, key: str) -> int | None:
+        if not self._text:
+            return None
+        if self._places is None:
+            self._places = Places(lines_of(self._text))
+        return self._places.line_of(key)
 
     def stop(self) -> None:
         """
         End here when anything is wrong.
 
         Raises:
-            ConfigurationError: one line per fault.
+            ConfigurationError: one line of text per fault, in the order of the file.
         """
         if self._found:
-            raise ConfigurationError("\n".join(self._found))
+            raise ConfigurationError("\n".join(said for _, said in sorted(self._found, key=lambda found: found[0])))
 
     def only(self, table: Mapping[str, Any], allowed: frozenset[str], at: str) -> None:
         """Report every key that is not one of *allowed*, with the nearest that is."""

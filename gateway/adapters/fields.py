@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 
 from gateway.adapters.coverage import Shape
 from gateway.adapters.paths import Hit, Location, Path, Rows, name_at
+from gateway.adapters.rows import Condition, choose, claimed, mark, scalar, sifted
 from gateway.adapters.run import Prefix, Run
 from gateway.adapters.transforms import Convert, Unfit, may_hold_citizen_number
 
 # Reads one field of the item: (run, item, outer item, where in the statement) -> value, None = not stated.
 Reader = Callable[[Run, Hit, Hit, Prefix], Any]
-Condition = Callable[[Run, Hit, Hit], bool]
-
-_PLAIN: Final = (str, int, Decimal, bool)
+NamedReader = tuple[str, Reader]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +48,9 @@ class Selection:
     each_shape: Shape | None = None
 
 
-def scalar(value: Any) -> Any:
-    """The plain value that stands somewhere: None when nothing does, Unfit when it is not one value."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return None if kind is str and not value.strip() else value
-    if value is None:
-        return None
-    if kind is dict:
-        if "#text" in value:
-            return value["#text"]
-        if all(name[:1] == "@" for name in value):
-            return None
-    return Unfit(code="not_a_value", detail="A single value is expected, but there are elements inside.")
-
-
-def gathered(selection: Selection, run: Run, item: Hit, outer: Hit) -> list[tuple[Any, Location]]:
+def gathered(selection: Selection, run: Run, item: Hit) -> list[tuple[Any, Location]]:
     """The values that the selection reaches, with their places, those without a value left out."""
-    items = [item] if selection.each is None else rows(selection, run, item, outer)
+    items = [item] if selection.each is None else _rows(selection, run, item)
     found: list[tuple[Any, Location]] = []
     for path in selection.paths:
         for row in items:
@@ -82,51 +65,24 @@ def gathered(selection: Selection, run: Run, item: Hit, outer: Hit) -> list[tupl
     return found
 
 
-def rows(selection: Selection, run: Run, item: Hit, outer: Hit) -> list[Hit]:
+def _rows(selection: Selection, run: Run, item: Hit) -> list[Hit]:
     """The rows of `each` that pass `where`."""
     assert selection.each is not None
-    kept = []
-    for hit in selection.each.hits(run.tree, item):
-        if selection.where is None or selection.where(run, hit, item):
-            choose(run, hit, selection.each_shape, placed=selection.each.steps is None)
-            kept.append(hit)
+    kept = sifted(selection.each, selection.where, run, item)
+    choose(run, kept, selection.each_shape, placed=selection.each.steps is None)
     return kept
 
 
-def choose(run: Run, hit: Hit, shape: Shape | None, *, placed: bool) -> None:
-    """Note that a block took this item."""
-    value, location = hit
-    run.seen.chosen.add(id(value))
-    if placed and shape is not None:
-        run.seen.placed[keys_of(location)] = shape
+def reader(
+    selection: Selection, convert: Convert, target: Target, steps: tuple[str, ...], default: Any, *, at_top: bool
+) -> Reader:
+    """
+    The closure for one field.
 
-
-def mark(run: Run, location: Location) -> None:
-    """Note that this place was read, for places that no shape foretells."""
-    run.seen.marks.add(keys_of(location))
-
-
-def claimed(run: Run, location: Location, prefix: Prefix, label: str) -> bool:
-    """Whether a place outside the item is free to be counted here; where another debt has, the reply is held."""
-    debt = prefix[:2] if prefix[:1] == ("debts",) else ()
-    if run.seen.owners.setdefault(keys_of(location), debt) == debt:
-        return True
-    run.hold("counted_twice", location, f"{label}: this place already counted for another debt; use where and same_as.")
-    return False
-
-
-def keys_of(location: Location) -> tuple[Any, ...]:
-    """The location as a flat tuple."""
-    found: tuple[Any, ...] = ()
-    while location:
-        location, key = location
-        found = (key, *found)
-    return found
-
-
-def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[str, ...], default: Any) -> Reader:
-    """The closure for one field; *default* is what an absent value means, None = nothing."""
-    quick = _quick_keys(selection)
+    Args:
+        default: What an absent value means; None = nothing.
+        at_top: Its items are the whole reply, so that a path from the top is a path from the item.
+    """
     name, identifying, is_text = target.name, target.identifying, target.is_text
 
     where_from = selection.paths if selection.each is None else (selection.each,)
@@ -134,14 +90,26 @@ def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[
 
     def absent(run: Run, item: Hit, prefix: Prefix) -> Any:
         if default is not None:
-            run.records.append((prefix, name, (), ("default",), False))
+            run.note((prefix, name, (), ("default",), False))
             return default
         if target.required:
             run.hold("missing", item[1], f"{target.label}: this must be there, at {selection.paths[0].text}.")
         return None
 
+    def summed(run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
+        """The sum over rows with one name each; anything odd, and every tracing, is left to the reader in full."""
+        total = None
+        for row, _ in () if run.tracing or not run.quick else _rows(selection, run, item):
+            raw = row.get(selection.paths[0].name) if type(row) is dict else row
+            if raw is not None:
+                cents = convert(raw)
+                if type(cents) is Unfit:
+                    return general(run, item, outer, prefix)
+                total = cents if total is None else total + cents
+        return total if total is not None else general(run, item, outer, prefix)
+
     def general(run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
-        found = gathered(selection, run, item, outer)
+        found = gathered(selection, run, item)
         if not found:
             return absent(run, item, prefix)
         for value, location in found:
@@ -174,23 +142,31 @@ def reader(selection: Selection, convert: Convert, target: Target, steps: tuple[
                 return None
             total += cents
         numeric = tuple((location, value) for value, location in found)
-        run.records.append((prefix, name, numeric, named_steps(steps, found[0][0]), identifying))
+        run.note((prefix, name, numeric, named_steps(steps, found[0][0]), identifying))
         return total
 
     def finish(run: Run, value: Any, sources: Any, prefix: Prefix, location: Location) -> Any:
         if type(value) is Unfit:
             run.unfit(value, location, target.label)
             return None
-        if is_text and len(value) >= 9 and may_hold_citizen_number(value):
+        if is_text and run.watchful and may_hold_citizen_number(value):
             run.suspects = True
-        run.records.append((prefix, name, sources, named_steps(steps, sources[0][1]), identifying))
+        run.note((prefix, name, sources, named_steps(steps, sources[0][1]), identifying))
         return value
 
-    if quick is None:
-        return general
-    return PlainReader(
-        path=quick, convert=convert, target=target, steps=steps, optional=default is None, in_full=general
-    )
+    path = None if is_shared else _plain_names(selection, at_top=at_top)
+    if path is None:
+        by_name = selection.mode == "sum" and len(selection.paths) == 1 and selection.paths[0].name is not None
+        return summed if by_name and selection.each is not None and not is_shared else general
+    if target.required or (path[-1] == "#text" and default is None):
+        absence = ASK
+    else:
+        absence = NOTHING if default is None else default
+    return PlainReader(path=path, convert=convert, target=target, absent=absence, in_full=general)
+
+
+ASK: Final = object()
+NOTHING: Final = object()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,29 +175,38 @@ class PlainReader:
     A field that stands at the end of plain names: a block reads many of these in one go (see Block.values).
 
     Args:
-        optional: An absent value means nothing and is nobody's fault.
-        in_full: Reads the same field with everything that can be odd about it.
+        absent: What an absent value means: a value of its own, NOTHING, or ASK when only reading in full can tell.
+        in_full: Reads the same field with everything that can be odd about it, and notes where it stood.
     """
 
     path: tuple[str, ...]
     convert: Convert
     target: Target
-    steps: tuple[str, ...]
-    optional: bool
+    absent: Any
     in_full: Reader
 
     def __call__(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
         return self.in_full(run, item, outer, prefix)
 
 
-def _quick_keys(selection: Selection) -> tuple[str, ...] | None:
-    """The keys, when the value stands at the end of plain names and nothing else has to be done."""
+def _plain_names(selection: Selection, *, at_top: bool) -> tuple[str, ...] | None:
+    """The names on the way, when the value stands at the end of plain names and nothing else has to be done."""
     path = selection.paths[0]
     plain = selection.mode in ("one", "first", "sum") and selection.each is None and not selection.marks
-    if not plain or len(selection.paths) != 1 or path.absolute or not path.steps:
+    if not plain or len(selection.paths) != 1 or (path.absolute and not at_top):
         return None
-    keys = tuple(step for step in path.steps if isinstance(step, str))
-    return keys if len(keys) == len(path.steps) else None
+    names = tuple(step for step in path.steps or () if isinstance(step, str))
+    if path.steps is None or len(names) != len(path.steps):
+        return None
+    return names or ("#text",)  # the item itself: the text of an element that has attributes
+
+
+def first_names(selection: Selection) -> frozenset[str] | None:
+    """The names one of which an item must have for there to be anything to read; None when that cannot be told."""
+    paths = selection.paths if selection.each is None else (selection.each,)
+    first = [path.steps[0] for path in paths if path.steps and not path.absolute]
+    names = frozenset(step for step in first if isinstance(step, str))
+    return names if len(first) == len(paths) and all(isinstance(step, str) for step in first) else None
 
 
 def named_steps(steps: tuple[str, ...], raw: Any) -> tuple[str, ...]:
@@ -229,14 +214,16 @@ def named_steps(steps: tuple[str, ...], raw: Any) -> tuple[str, ...]:
     return steps if type(raw) is str else ("number", *steps)
 
 
-def constant(value: Any, target: Target) -> Reader:
+@dataclass(frozen=True, kw_only=True)
+class Constant:
     """A field that the mapping itself fills in."""
 
-    def read(run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
-        run.records.append((prefix, target.name, (), ("const",), False))
-        return value
+    value: Any
+    target: Target
 
-    return read
+    def __call__(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
+        run.note((prefix, self.target.name, (), ("const",), False))
+        return self.value
 
 
 def name_reader(path: Path, convert: Convert, target: Target, steps: tuple[str, ...]) -> Reader:
@@ -253,9 +240,9 @@ def name_reader(path: Path, convert: Convert, target: Target, steps: tuple[str, 
         if type(value) is Unfit:
             run.unfit(value, hits[0][1], target.label)
             return None
-        if target.is_text and may_hold_citizen_number(value):
+        if target.is_text and run.watchful and may_hold_citizen_number(value):
             run.suspects = True
-        run.records.append((prefix, target.name, ((hits[0][1], name),), ("name", *steps), target.identifying))
+        run.note((prefix, target.name, ((hits[0][1], name),), ("name", *steps), target.identifying))
         return value
 
     return read

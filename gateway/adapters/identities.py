@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
 from gateway.adapters.paths import ROOT
-from gateway.adapters.run import Run, each_record
+from gateway.adapters.run import Run
 from gateway.adapters.transforms import citizen_numbers
 
 _REFERENCES: Final = frozenset({"reference", "customer_number", "request_id", "creditor_message_id", "number"})
@@ -48,19 +48,9 @@ def _masked_text(run: Run, name: str, value: str, place: tuple[Any, ...]) -> str
         return value
     pointer = "".join(f"/{part}" for part in place)
     run.warn("R16", ROOT, f"A number that looks like a citizen service number was masked, at {pointer}.", value)
-    _forget(run, place)
+    run.masked.add(place)  # its origin keeps the place, and the raw text only as a fingerprint
     if name in _REFERENCES:
         return f"masked-{run.fingerprint(value)[:16]}"
     for number in found:
         value = value.replace(number, _MASK)
     return value
-
-
-def _forget(run: Run, place: tuple[Any, ...]) -> None:
-    """The origin of a masked value keeps its place, but its raw text only as a fingerprint."""
-    run.records[:] = [
-        (prefix, name, sources, (*steps, "masked"), True)
-        if (*prefix, name) == place
-        else (prefix, name, sources, steps, identifying)
-        for prefix, name, sources, steps, identifying in each_record(run.records)
-    ]

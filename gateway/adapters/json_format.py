@@ -12,6 +12,7 @@ from gateway.adapters.paths import (
     Hit,
     Location,
     Path,
+    PathWriter,
     Rows,
     Step,
     Tree,
@@ -69,9 +70,9 @@ def _joined(location: Location, parts: Any) -> Location:
     return located(parts) if not location else located([*keys(location), *parts])
 
 
-def rendered(location: Location) -> str:
-    """A normalised path (RFC 9535): $['vorderingen'][0]['bedrag']."""
-    return "$" + "".join(
-        f"[{key}]" if isinstance(key, int) else "['" + key.replace("\\", "\\\\").replace("'", "\\'") + "']"
-        for key in keys(location)
-    )
+def _step(key: str | int) -> str:
+    return f"[{key}]" if isinstance(key, int) else "['" + key.replace("\\", "\\\\").replace("'", "\\'") + "']"
+
+
+# A normalised path (RFC 9535): $['vorderingen'][0]['bedrag'].
+rendered = PathWriter("$", _step)

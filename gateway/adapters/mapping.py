@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +12,15 @@ from pathlib import Path as File
 from types import MappingProxyType
 from typing import Any, Final
 
-from gateway.adapters import json_format, xml_format
+from gateway.adapters import csv_format, json_format, xml_format
 from gateway.adapters.blocks import Block
 from gateway.adapters.compiling import Compiler
 from gateway.adapters.coverage import Shape
 from gateway.adapters.faults import Faults
-from gateway.adapters.fields import Condition, Selection
+from gateway.adapters.fields import Selection
 from gateway.adapters.paths import Path
+from gateway.adapters.request_forms import request_options
+from gateway.adapters.rows import Condition
 from gateway.adapters.vocabulary import (
     COMPONENT,
     COMPONENT_KINDS,
@@ -29,12 +32,17 @@ from gateway.adapters.vocabulary import (
     STATEMENT,
     with_facts,
 )
+from gateway.domain.money import Notation
 from gateway.domain.statement import ComponentKind, Outcome
 from gateway.errors import ConfigurationError
 
-SYNTAXES: Final = ("json", "xml")
+SYNTAXES: Final = ("json", "xml", "csv")
+# What `creditor learn` leaves for a person to decide; a mapping that still holds one does not load.
+UNDECIDED: Final = "?"
 REQUEST_STYLES: Final = ("rest_json", "rest_xml", "soap")
-_MEDIA_TYPES: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml")}
+_NOTATIONS: Final = tuple(notation.value for notation in Notation)
+_MEDIA_TYPES: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml"), "csv": ("text/csv",)}
+_REQUEST_STYLE: Final = {"json": "rest_json", "xml": "rest_xml", "csv": "rest_json"}
 _SECTIONS: Final = frozenset(
     {"mapping", "namespaces", "defaults", "tables", "request", "outcome", "statement", "debts", "hold"}
 )
@@ -46,6 +54,7 @@ _MAPPING_KEYS: Final = frozenset(
         "syntax",
         "root",
         "charsets",
+        "separator",
         "media_types",
         "acknowledgement",
         "acknowledgement_reference",
@@ -147,7 +156,7 @@ def load_format(path: File, *, need_samples: bool = True) -> Format:
     if need_samples and not samples:
         raise ConfigurationError(
             f"{path.name}: has no golden sample. Put a reply and what must come out of it in "
-            f"samples/{path.stem}/<name>.json or .xml and samples/{path.stem}/<name>.expected.json."
+            f"samples/{path.stem}/<name>.json, .xml or .csv and samples/{path.stem}/<name>.expected.json."
         )
     return parse_mapping(raw, slug=path.stem, file_name=path.name, samples=samples)
 
@@ -155,7 +164,7 @@ def load_format(path: File, *, need_samples: bool = True) -> Format:
 def samples_of(path: File) -> tuple[File, ...]:
     """The replies in the samples folder beside the mapping that have an expectation with them."""
     folder = path.parent / "samples" / path.stem
-    replies = [reply for ending in ("*.json", "*.xml") for reply in folder.glob(ending)]
+    replies = [reply for ending in ("*.json", "*.xml", "*.csv") for reply in folder.glob(ending)]
     return tuple(
         sorted(
             reply for reply in replies if not reply.name.endswith(".expected.json") and expectation_of(reply).exists()
@@ -175,11 +184,14 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
     Raises:
         ConfigurationError: see load_format.
     """
-    faults = Faults(file_name)
     try:
-        table = tomllib.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        table = tomllib.loads(text)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise ConfigurationError(f"{file_name}: this is not TOML: {problem}.") from None
+        raise ConfigurationError(_not_toml(file_name, problem)) from None
+    faults = Faults(file_name, text)
+    _undecided(faults, table, "")
+    faults.stop()
     faults.only(table, _SECTIONS, "")
     head = faults.table(table, "mapping", required=True)
     faults.only(head, _MAPPING_KEYS, "mapping")
@@ -187,17 +199,20 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
     identity = faults.text(head, "id", "mapping", required=True)
     version = faults.text(head, "version", "mapping", required=True)
     request = faults.table(table, "request")
-    style = faults.one_of(request, "style", REQUEST_STYLES, "request") or f"rest_{syntax or 'json'}"
+    style = faults.one_of(request, "style", REQUEST_STYLES, "request") or _REQUEST_STYLE[syntax or "json"]
     namespaces = {prefix: uri for prefix, uri in faults.table(table, "namespaces").items() if isinstance(uri, str)}
     if syntax is None:
         faults.stop()
     tree_of: Callable[[Any], Any]
     if syntax == "xml":
         compile_path, tree_of = xml_format.compiler(namespaces), xml_format.reader(namespaces)
+    elif syntax == "csv":
+        compile_path, tree_of = csv_format.compile_path, _csv_reader(faults, head)
     else:
         compile_path, tree_of = json_format.compile_path, json_format.tree_of
     compiler = Compiler(faults, compile_path, table)
     program = _program(compiler, faults, table, head)
+    options = request_options(faults, request, style, namespaces)
     faults.stop()
     return Format(
         slug=slug,
@@ -210,12 +225,53 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
         charsets=faults.texts(head, "charsets", "mapping") or ("utf-8",),
         namespaces=MappingProxyType(namespaces),
         request_style=style,
-        request_options=MappingProxyType({name: value for name, value in request.items() if name != "style"}),
+        request_options=MappingProxyType(options),
         samples=samples,
         program=program,
         tables=compiler.values.tables,
         tree_of=tree_of,
     )
+
+
+def _not_toml(file_name: str, problem: Exception) -> str:
+    """tomllib's own words, with its line where a person looks for one."""
+    line = re.search(r"\(at line (\d+)", str(problem))
+    return f"{file_name}{':' + line[1] if line else ''}: this is not TOML: {problem}."
+
+
+def _undecided(faults: Faults, value: Any, at: str) -> None:
+    """Report every "?" that is still there, with what may stand in its place."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            _undecided(faults, part, f"{at}.{name}" if at else name)
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            _undecided(faults, part, f"{at}[{index}]")
+    elif value == UNDECIDED:
+        faults.add(at, f'still says "?"; {_choice(at)}')
+
+
+def _choice(at: str) -> str:
+    if at.startswith("outcome."):
+        return f"say what this means: one of {', '.join(OUTCOMES)}"
+    if at.endswith("money"):
+        return f"say how amounts are written: one of {', '.join(_NOTATIONS)}"
+    if "date" in at.rpartition(".")[2]:
+        return 'say how days are written, such as "dd-mm-yyyy"'
+    if at.startswith("tables.") or ".values." in at:
+        return "write which of our words this code means: the comment above the table lists them"
+    if at.startswith("defaults.booleans."):
+        return "write true or false"
+    return "say where this stands"
+
+
+def _csv_reader(faults: Faults, head: Mapping[str, Any]) -> Callable[[Any], Any]:
+    charsets = faults.texts(head, "charsets", "mapping") or ("utf-8",)
+    for charset in charsets:
+        if charset not in csv_format.CHARSETS:
+            faults.add("mapping.charsets", f'"{charset}" is not one of {", ".join(csv_format.CHARSETS)}')
+    separator = faults.one_of(head, "separator", tuple(csv_format.SEPARATORS), "mapping")
+    return csv_format.reader(charsets, separator or ";")
 
 
 def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head: Mapping[str, Any]) -> Program:
@@ -245,9 +301,9 @@ def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head:
     if reference is not None:
         acknowledged = compiler.selection(reference, top, "mapping.acknowledgement_reference")
     holds = _holds(compiler, faults, table)
-    top.seal()
-    for shape in compiler.floating:
-        shape.seal()
+    anywhere = frozenset(compiler.any_depth)
+    for shape in (top, *compiler.floating):
+        shape.seal(anywhere)
     return Program(
         top=top,
         root=faults.texts(head, "root", "mapping"),
@@ -264,7 +320,7 @@ def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head:
         components=components,
         lists=lists,
         singles=singles,
-        any_depth=frozenset(compiler.any_depth),
+        any_depth=anywhere,
         tested=frozenset(compiler.tested),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
@@ -60,6 +60,9 @@ class Path:
         steps: The simple steps, or None where *query* runs a full JSONPath or XPath.
         expands: A list at the end stands for its elements.
         names: Names that a query tests, so that they count as read.
+
+    Attributes:
+        name: The one name that the whole path is, counted from the item; None for any other path.
     """
 
     text: str
@@ -68,6 +71,14 @@ class Path:
     query: Query | None = None
     expands: bool = True
     names: frozenset[str] = frozenset()
+    name: str | None = field(default=None, init=False, compare=False)
+    _plain: tuple[str, ...] | None = field(default=None, init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        plain = tuple(step for step in self.steps or () if isinstance(step, str))
+        if self.steps is not None and len(plain) == len(self.steps):
+            object.__setattr__(self, "_plain", plain)
+            object.__setattr__(self, "name", plain[0] if len(plain) == 1 and not self.absolute else None)
 
     @property
     def leaves_item(self) -> bool:
@@ -80,6 +91,16 @@ class Path:
             return self.query(tree, item)
         assert self.steps is not None
         value, location = (tree.top, ROOT) if self.absolute else item
+        if self._plain is not None and type(value) is not Rows:
+            found, place = value, location
+            for name in self._plain:  # plain names through plain objects: most paths are that
+                if type(found) is not dict:
+                    break
+                if name not in found:
+                    return []
+                found, place = found[name], (place, name)
+            else:
+                return _elements((found, place)) if self.expands and type(found) is list else [(found, place)]
         hits: list[Hit] = list(value) if type(value) is Rows else [(value, location)]
         for step in self.steps:
             hits = _stepped(tree, hits, step)
@@ -140,6 +161,17 @@ def keys(location: Location) -> list[Any]:
         found.append(key)
     found.reverse()
     return found
+
+
+@dataclass(frozen=True)
+class PathWriter:
+    """How a location is written for a reader: *start*, and then every key by *step*."""
+
+    start: str
+    step: Callable[[Any], str]
+
+    def __call__(self, location: Location) -> str:
+        return self.start + "".join([self.step(key) for key in keys(location)]) or "/"
 
 
 def located(parts: Sequence[Any]) -> Location:

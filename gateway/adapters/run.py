@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from gateway.adapters.coverage import Seen
-from gateway.adapters.paths import Location, Tree
+from gateway.adapters.paths import Hit, Location, PathWriter, Tree
 from gateway.adapters.transforms import Unfit
 from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Origin, Source
@@ -18,56 +18,42 @@ Sources = tuple[tuple[Location, Any], ...]
 Record = tuple[Prefix, str, Sources, tuple[str, ...], bool]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """
-    The plain values of one item, noted in one go: keeping a record per value would cost more than reading it.
+class Traced(Protocol):
+    """What made a part of the statement, and can say where each of its values stood."""
 
-    *names* are (field name, path of names under the item, steps, identifying), *raws* the values that stood there,
-    None where this batch has nothing to say about a field.
-    """
-
-    prefix: Prefix
-    location: Location
-    names: tuple[tuple[str, tuple[str, ...], tuple[str, ...], bool], ...]
-    raws: list[Any]
-
-    def records(self) -> Iterator[Record]:
-        """One record per value that was stated."""
-        for (name, path, steps, identifying), raw in zip(self.names, self.raws, strict=True):
-            if raw is None:
-                continue
-            location = self.location
-            for key in path:
-                location = (location, key)
-            said = steps if type(raw) is str else ("number", *steps)
-            yield self.prefix, name, ((location, raw),), said, identifying
+    def values(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> dict[str, Any]:
+        """Read the item again; with `run.tracing` every value leaves a record."""
+        ...  # pragma: no cover
 
 
-def each_record(records: list[Record | Batch]) -> Iterator[Record]:
-    """The records one by one."""
-    for record in records:
-        if type(record) is Batch:
-            yield from record.records()
-        else:
-            yield record  # type: ignore[misc]
-
-
-Render = Callable[[Location], str]
+# One part of the statement that a block made: (block, item, outer item, where in the statement, whether its amounts
+# went into an earlier part). A plain tuple: a reply of 14 debts has a hundred.
+Part = tuple[Traced, Hit, Hit, Prefix, bool]
 
 
 @dataclass
 class Run:
-    """The state of one reading; nothing of it outlives the reading but the origins."""
+    """The state of one reading; nothing of it outlives the reading but the parts, for whoever asks for origins."""
 
     tree: Tree
-    render: Render
+    render: PathWriter
     known_references: frozenset[str] = frozenset()
     fingerprint: Callable[[str], str] = str
-    records: list[Record | Batch] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
+    sorted_rows: dict[tuple[int, str], dict[str, list[Hit]] | None] = field(default_factory=dict)
+    watchful: bool = True  # nine digits stand close together somewhere in the reply
     suspects: bool = False  # a text that may hold a citizen service number was read
+    masked: set[tuple[Any, ...]] = field(default_factory=set)
+    tracing: bool = False  # every value leaves a record of where it stood
+    quick: bool = True  # what is plain may be read the quick way; False reads everything in full
+
+    def note(self, record: Record) -> None:
+        """Remember where a value came from; only when origins are looked at, reading itself notes nothing."""
+        if self.tracing:
+            self.records.append(record)
 
     def hold(self, code: str, location: Location, detail: str, raw: str | None = None) -> None:
         """A person must look at this."""
@@ -86,36 +72,72 @@ class Run:
 
 
 class Origins(Mapping[str, Origin]):
-    """The origin of every value, by JSON Pointer into the statement; rendered when first looked at."""
+    """
+    The origin of every value, by JSON Pointer into the statement.
 
-    def __init__(self, records: list[Record | Batch], render: Render, fingerprint: Callable[[str], str]) -> None:
-        self._records = records
-        self._render = render
-        self._fingerprint = fingerprint
+    Reading keeps only which block made which part of which item. Whoever looks here has those items read once more,
+    by the same readers, which then note where each value stood: most replies are read far more often than traced.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self._rendered: dict[str, Origin] | None = None
 
     def _all(self) -> dict[str, Origin]:
         if self._rendered is None:
-            rendered: dict[str, Origin] = {}
-            for prefix, name, sources, steps, identifying in each_record(self._records):
-                pointer = "".join(f"/{part}" for part in (*prefix, name))
-                origin = Origin(
-                    sources=tuple(self._source(location, raw, identifying) for location, raw in sources),
-                    transform=steps,
-                )
-                if pointer in rendered:  # rows of one kind taken together
-                    before = rendered[pointer]
-                    steps = before.transform if "sum" in before.transform else (*before.transform, "sum")
-                    origin = Origin(sources=before.sources + origin.sources, transform=steps)
-                rendered[pointer] = origin
-            self._rendered = rendered
+            self._rendered = dict(self.one_by_one())
         return self._rendered
 
-    def _source(self, location: Location, raw: Any, identifying: bool) -> Source:
-        text = str(raw).lower() if isinstance(raw, bool) else str(raw)
-        if identifying:
-            return Source(path=self._render(location), raw_hash=self._fingerprint(text))
-        return Source(path=self._render(location), raw=text)
+    def one_by_one(self) -> Iterator[tuple[str, Origin]]:
+        """(JSON Pointer, origin), debt after debt: a long reply never has them all in memory at once."""
+        of_debt: dict[str, Origin] = {}
+        debt: Prefix = ()
+        trace = Run(tree=self._run.tree, render=self._run.render, tracing=True)
+        for part in self._run.parts:
+            prefix = part[3]
+            if prefix[:2] != debt:
+                yield from of_debt.items()
+                of_debt, debt = {}, prefix[:2]
+            for pointer, origin in self._of_part(part, trace):
+                before = of_debt.get(pointer)
+                if before is not None:  # rows of one kind taken together
+                    summed = before.transform if "sum" in before.transform else (*before.transform, "sum")
+                    origin = Origin(sources=before.sources + origin.sources, transform=summed)
+                of_debt[pointer] = origin
+        yield from of_debt.items()
+
+    def items(self) -> ItemsView[str, Origin]:
+        return _Items(self)
+
+    def _of_part(self, part: Part, trace: Run) -> Iterator[tuple[str, Origin]]:
+        block, item, outer, prefix, added = part
+        run = self._run
+        trace.records.clear()
+        block.values(trace, item, outer, prefix)
+        pointer = "".join([f"/{step}" for step in prefix])
+        place, path = item[1], run.render(item[1])
+
+        def source(location: Location, raw: Any, identifying: bool) -> Source:
+            # Most values stand right under the item, whose own path is written once.
+            is_near = bool(location) and bool(place) and location[0] is place
+            text = str(raw).lower() if isinstance(raw, bool) else str(raw)
+            return Source(
+                path=path + run.render.step(location[1]) if is_near else run.render(location),
+                raw=None if identifying else text,
+                raw_hash=run.fingerprint(text) if identifying else None,
+            )
+
+        for _, name, sources, steps, identifying in trace.records:
+            if added and not name.endswith("_cents"):
+                continue
+            masked = (*prefix, name) in run.masked
+            yield (
+                f"{pointer}/{name}",
+                Origin(
+                    sources=tuple([source(location, raw, identifying or masked) for location, raw in sources]),
+                    transform=(*steps, "masked") if masked else steps,
+                ),
+            )
 
     def __getitem__(self, pointer: str) -> Origin:
         return self._all()[pointer]
@@ -133,3 +155,12 @@ class Origins(Mapping[str, Origin]):
 
     def __repr__(self) -> str:
         return "<origins>"
+
+
+class _Items(ItemsView[str, Origin]):
+    def __init__(self, origins: Origins) -> None:
+        super().__init__(origins)
+        self._origins = origins
+
+    def __iter__(self) -> Iterator[tuple[str, Origin]]:
+        return self._origins.one_by_one()

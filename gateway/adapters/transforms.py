@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from gateway.domain.money import Notation, NotMoney, to_cents
+from gateway.domain.money import MAX_CENTS, Notation, NotMoney, reader
 
 Scalar = str | int | Decimal | bool
 
@@ -26,7 +26,9 @@ class Unfit:
     raw: str | None = field(default=None, repr=False)
 
 
-Convert = Callable[[Scalar], Any]
+# Takes anything that can stand in a reply: what is no single value, or blank, gives an Unfit like any other misfit.
+Convert = Callable[[Any], Any]
+_NOT_A_VALUE: Final = Unfit(code="not_a_value", detail="A single value is expected here.")
 
 _AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,17 +63,63 @@ DATE_WORDS: Final = ("rfc3339", "unix-seconds", "unix-milliseconds")
 
 def money(notation: Notation) -> Convert:
     """Amounts in one notation, to euro cents."""
+    cents_of, in_cents = reader(notation), notation is Notation.CENTS
 
-    def convert(value: Scalar) -> Any:
-        if isinstance(value, bool):
+    def convert(value: Any) -> Any:
+        kind = type(value)
+        if kind is int and in_cents and -MAX_CENTS <= value <= MAX_CENTS:
+            return value
+        if kind is bool:
             return Unfit(code="not_an_amount", detail="A yes or no stands where an amount is expected.")
-        cents = to_cents(value, notation)
+        if kind is not str and kind is not int and kind is not Decimal:
+            return _NOT_A_VALUE
+        cents = cents_of(value)
         if type(cents) is int:
             return cents
         assert isinstance(cents, NotMoney)
         return Unfit(code=cents.code, detail=cents.detail, raw=str(value))
 
     return convert
+
+
+def rate(notation: Notation) -> Convert:
+    """
+    Percent per year as the statement keeps it: "4", "6.5"; 0 to 100, at most four decimals.
+
+    A text has the decimal mark of the mapping's amounts (`cents` has none of its own and takes a point) and may end
+    in "%", "procent" or "per jaar". A fraction such as 0.04 is not guessed to be 4: it is 0.04 percent.
+    """
+    mark = "," if notation is Notation.COMMA else "."
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, bool):
+            return Unfit(code="not_a_rate", detail="A yes or no stands where a percentage is expected.")
+        if not isinstance(value, Scalar):
+            return _NOT_A_VALUE
+        match = _RATE.fullmatch(value.strip() if isinstance(value, str) else _plain_number(value).replace(".", mark))
+        if match is None or (match["mark"] or mark) != mark:
+            return Unfit(code="not_a_rate", detail=_NOT_A_RATE.format(mark=mark), raw=str(value))
+        decimals = (match["decimals"] or "").rstrip("0")
+        whole = int(match["whole"])
+        if len(decimals) > 4 or whole > 100 or (whole == 100 and decimals):
+            return Unfit(code="not_a_rate", detail=_NOT_A_RATE.format(mark=mark), raw=str(value))
+        return f"{whole}.{decimals}" if decimals else str(whole)
+
+    return convert
+
+
+def _plain_number(value: int | Decimal) -> str:
+    """Without exponent; empty for one that would be written with a long row of zeros."""
+    if isinstance(value, int):
+        return str(value)
+    exponent = value.as_tuple().exponent
+    return f"{value:f}" if isinstance(exponent, int) and abs(exponent) <= 20 else ""
+
+
+_RATE = re.compile(
+    r"(?P<whole>[0-9]{1,3})(?:(?P<mark>[.,])(?P<decimals>[0-9]{1,20}))?\s?(?:%|procent)?(?:\s(?:per jaar|p\.j\.))?"
+)
+_NOT_A_RATE: Final = "This is no percentage from 0 to 100 with at most four decimals after a {mark!r}."
 
 
 def day(patterns: tuple[str, ...]) -> Convert:
@@ -85,17 +133,21 @@ def day(patterns: tuple[str, ...]) -> Convert:
 
     @lru_cache(maxsize=4096)
     def parsed(text: str) -> date | None:
-        for reader in readers:
+        text = text.strip()
+        for read in readers:
             try:
-                found = reader(text)
+                found = read(text)
             except (ValueError, OverflowError, OSError):
                 continue
             if found is not None:
                 return found
         return None
 
-    def convert(value: Scalar) -> Any:
-        found = parsed(value.strip() if type(value) is str else str(value))
+    def convert(value: Any) -> Any:
+        kind = type(value)
+        if kind is not str and kind is not int and kind is not Decimal and kind is not bool:
+            return _NOT_A_VALUE
+        found = parsed(value if kind is str else str(value))
         if found is not None:
             return found
         return Unfit(
@@ -152,10 +204,19 @@ def _moment_day(text: str) -> date | None:
 def text(longest: int) -> Convert:
     """Text as it stands, trimmed and in Unicode form NFC; a number keeps its digits."""
 
-    def convert(value: Scalar) -> Any:
-        if isinstance(value, bool):
+    def convert(value: Any) -> Any:
+        if type(value) is str:
+            found = value.strip()
+            if found.isascii() and found.isprintable() and 0 < len(found) <= longest:
+                return found
+        elif isinstance(value, bool):
             return Unfit(code="not_text", detail="A yes or no stands where text is expected.")
-        found = value.strip() if isinstance(value, str) else str(value)
+        elif isinstance(value, Scalar):
+            found = str(value)
+        else:
+            return _NOT_A_VALUE
+        if not found:
+            return _NOT_A_VALUE
         if not found.isascii():
             found = unicodedata.normalize("NFC", found)
         if len(found) > longest:
@@ -171,7 +232,11 @@ def listed(table: Mapping[str, Any]) -> Convert:
     """Codes by a table; a code that is not in it is never guessed."""
     known = ", ".join(sorted(table))
 
-    def convert(value: Scalar) -> Any:
+    def convert(value: Any) -> Any:
+        if type(value) is str and value in table:
+            return table[value]
+        if not isinstance(value, Scalar):
+            return _NOT_A_VALUE
         key = value.strip() if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
         try:
             return table[key]
@@ -191,11 +256,26 @@ TRUTH: Final[Mapping[str, bool]] = {"true": True, "false": False}
 def negated(inner: Convert) -> Convert:
     """The same amount with the other sign."""
 
-    def convert(value: Scalar) -> Any:
+    def convert(value: Any) -> Any:
         cents = inner(value)
         return -cents if type(cents) is int else cents
 
     return convert
+
+
+_DIGITS_ALIKE: Final = bytes.maketrans(b"123456789", b"000000000")
+
+
+def has_nine_digits(raw: bytes, known: Iterable[str]) -> bool:
+    """
+    Whether nine digits stand close together anywhere in a reply, so that a BSN could be among its texts.
+
+    Far cheaper than looking at every text. Digits that are written as escapes or character references count as seen;
+    ids of ours that the creditor echoes (*known*) do not.
+    """
+    for text in known:
+        raw = raw.replace(text.encode(), b"")
+    return b"000000000" in raw.translate(_DIGITS_ALIKE, b" .") or b"&#" in raw or b"\\u00" in raw
 
 
 _NINE_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .]?[0-9]){8}(?![0-9])")
@@ -203,7 +283,7 @@ _NINE_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .]?[0-9]){8}(?![0-9])")
 
 def may_hold_citizen_number(value: str) -> bool:
     """A quick look: most texts have no nine digits close together."""
-    return _NINE_DIGITS.search(value) is not None
+    return len(value) >= 9 and _NINE_DIGITS.search(value) is not None
 
 
 def citizen_numbers(value: str) -> list[str]:

@@ -12,7 +12,15 @@ from gateway.domain.statement import (
     ArrangementPeriod,
     Component,
     ComponentKind,
+    Currency,
+    DebtType,
     Dispute,
+    IdKind,
+    Interest,
+    InterestKind,
+    JointKind,
+    JointLiability,
+    Limitation,
     Obstacle,
     Organisation,
     Outcome,
@@ -30,6 +38,8 @@ from gateway.domain.statement import (
     TitleKind,
     TransferKind,
     TransferredTo,
+    Urgency,
+    UrgencyKind,
     Waiver,
 )
 
@@ -43,6 +53,7 @@ class Kind(Enum):
     IDENTIFIER = "an identifier"
     TRUTH = "yes or no"
     CODE = "a code"
+    RATE = "a percentage per year"
 
 
 @dataclass(frozen=True)
@@ -92,20 +103,6 @@ def _obstacle(code: str | None = None, **facts: str) -> Obstacle:
     return Obstacle(code=code or "unspecified", facts=named)
 
 
-class IdKind(StrEnum):
-    """By what an organisation is known."""
-
-    OIN = "oin"
-    KVK = "kvk"
-    RSIN = "rsin"
-
-
-class Currency(StrEnum):
-    """The only one; nothing is converted."""
-
-    EUR = "EUR"
-
-
 OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
 COMPONENT_KINDS: Final = tuple(kind.value for kind in ComponentKind)
 
@@ -143,7 +140,9 @@ DEBT = Part(
     None,
     {
         "reference": _id("reference", required=True),
+        "requested_reference": _id("requested_reference"),
         "description": _text("description"),
+        "debt_type": _code("debt_type", DebtType),
         "source_type": _text("source_type", 100),
         "business": Word("business", Kind.TRUTH),
         "arisen_on": _day("arisen_on"),
@@ -195,6 +194,11 @@ LISTS: Final = {
             "holder": _text("holder", 200),
         },
     ),
+    "urgencies": Part(
+        "urgencies",
+        Urgency,
+        {"kind": _code("kind", UrgencyKind, required=True), "planned_on": _day("planned_on")},
+    ),
 }
 # Blocks that come at most once inside a debt: [debts.title] and so on.
 SINGLES: Final = {
@@ -238,6 +242,32 @@ SINGLES: Final = {
             "by_creditor": Word("by_creditor", Kind.TRUTH),
             "reason": _text("reason"),
             "since": _day("since"),
+        },
+    ),
+    "interest": Part(
+        "interest",
+        Interest,
+        {
+            "rate": Word("rate", Kind.RATE),
+            "kind": _code("kind", InterestKind),
+            "from_on": _day("from_on"),
+            "to_on": _day("to_on"),
+            "stopped_on": _day("stopped_on"),
+        },
+    ),
+    # Who else is bound is another person's business: there is no word for a name here.
+    "joint_liability": Part(
+        "joint_liability",
+        JointLiability,
+        {"kind": _code("kind", JointKind, required=True)},
+    ),
+    "limitation": Part(
+        "limitation",
+        Limitation,
+        {
+            "expires_on": _day("expires_on"),
+            "interrupted_on": _day("interrupted_on"),
+            "stated_expired": Word("stated_expired", Kind.TRUTH),
         },
     ),
 }

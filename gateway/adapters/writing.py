@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from gateway.adapters import strict_json, strict_xml
+from gateway.adapters import request_forms, strict_json, strict_xml, their_words
+from gateway.adapters.their_words import RequestForm
 from gateway.adapters.unreadable import UnreadableInput
 from gateway.domain.correspondence import Message
 from gateway.errors import ConfigurationError, Fault, Invalid
@@ -19,12 +20,6 @@ MESSAGES_NS = outgoing.NAMESPACE
 SOAP_NS = "http://schemas.xmlsoap.org/soap/envelope/"  # SOAP 1.1
 STYLES = ("rest_json", "rest_xml", "soap")
 
-_OPTIONS: Mapping[str, frozenset[str]] = {
-    "rest_json": frozenset(),
-    "rest_xml": frozenset({"encoding"}),
-    "soap": frozenset({"encoding", "soap_action"}),
-}
-_ENCODINGS = ("utf-8", "iso-8859-1")  # what the second cannot hold is written as a character reference
 _OURS_IS_DEFAULT: Any = {None: MESSAGES_NS}
 
 
@@ -43,7 +38,8 @@ def write(message: Message, style: str, options: Mapping[str, Any]) -> Written:
 
     Args:
         options: From the creditor's file. `encoding` ("utf-8" or "iso-8859-1") for both XML styles,
-            `soap_action` for soap; empty unless the creditor's own service names one.
+            `soap_action` for soap; empty unless the creditor's own service names one. `form`: for the kinds that it
+            names, the creditor's own words instead of ours (see request_forms).
 
     Raises:
         ConfigurationError: an unknown style, option or encoding.
@@ -51,6 +47,9 @@ def write(message: Message, style: str, options: Mapping[str, Any]) -> Written:
     """
     _check_options(style, options)
     wire = outgoing.to_wire(message)
+    form = next((one for one in options.get("form", ()) if message.kind in one.kinds), None)
+    if form is not None:
+        return _in_their_words(message, form, style, options)
     if style == "rest_json":
         body = json.dumps(wire, ensure_ascii=False, separators=(",", ":")).encode()
         return Written(body=body, media_type="application/json")
@@ -58,10 +57,30 @@ def write(message: Message, style: str, options: Mapping[str, Any]) -> Written:
     content = _element("message", wire)
     if style == "rest_xml":
         return Written(body=_bytes(content, encoding), media_type="application/xml")
+    # The header block lets a router correlate without opening the body.
+    ids = {name: wire[name] for name in ("message_id", "conversation_id")}
+    envelope = _enveloped([_element("message_header", ids)], content, {})
+    return _soap(envelope, encoding, options.get("soap_action", ""))
+
+
+def _in_their_words(message: Message, form: RequestForm, style: str, options: Mapping[str, Any]) -> Written:
+    if style == "rest_json":
+        body = json.dumps(their_words.json_of(form.body, message), ensure_ascii=False, separators=(",", ":"))
+        return Written(body=body.encode(), media_type="application/json")
+    encoding = options.get("encoding", "utf-8")
+    [content] = their_words.xml_of(form.body, message, form.namespaces)
+    if style == "rest_xml":
+        return Written(body=_bytes(content, encoding), media_type="application/xml")
+    blocks = their_words.xml_of(form.header, message, form.namespaces)
+    action = options.get("soap_action", "") if form.soap_action is None else form.soap_action
+    return _soap(_enveloped(blocks, content, form.namespaces), encoding, action)
+
+
+def _soap(envelope: etree._Element, encoding: str, action: str) -> Written:
     return Written(
-        body=_bytes(_enveloped(content, wire), encoding),
+        body=_bytes(envelope, encoding),
         media_type=f"text/xml; charset={encoding}",
-        headers={"SOAPAction": f'"{options.get("soap_action", "")}"'},
+        headers={"SOAPAction": f'"{action}"'},
     )
 
 
@@ -77,7 +96,7 @@ def read_back(body: bytes, media_type: str) -> Message:
         if kind == "application/json":
             return outgoing.from_wire(strict_json.parse(body))
         if kind in ("application/xml", "text/xml"):
-            return outgoing.from_element(unwrapped(strict_xml.parse(body, _ENCODINGS).root))
+            return outgoing.from_element(unwrapped(strict_xml.parse(body, request_forms.ENCODINGS).root))
     except UnreadableInput as unreadable:
         raise _not_ours(unreadable.problem.code, unreadable.problem.detail) from None
     raise _not_ours("media_type", "Send application/json, application/xml or text/xml.")
@@ -94,15 +113,10 @@ def unwrapped(root: Any) -> Any:
 
 
 def _check_options(style: str, options: Mapping[str, Any]) -> None:
-    if style not in _OPTIONS:
+    if style not in STYLES:
         raise ConfigurationError(f"There is no request style {style!r}; choose one of {', '.join(STYLES)}.")
-    if unknown := set(options) - _OPTIONS[style]:
-        raise ConfigurationError(f"Style {style} has no option {', '.join(sorted(unknown))}.")
-    if options.get("encoding", "utf-8") not in _ENCODINGS:
-        raise ConfigurationError(f"A request is written in one of {', '.join(_ENCODINGS)}.")
-    action = options.get("soap_action", "")
-    if not isinstance(action, str) or not (action.isascii() and action.isprintable()) or '"' in action:
-        raise ConfigurationError("soap_action is plain ASCII text without quotation marks.")
+    for name, advice in request_forms.wrong_options(style, options):
+        raise ConfigurationError(f"{name}: {advice}.")
 
 
 def _element(name: str, value: Any) -> etree._Element:
@@ -118,11 +132,14 @@ def _element(name: str, value: Any) -> etree._Element:
     return element
 
 
-def _enveloped(content: etree._Element, wire: Mapping[str, Any]) -> etree._Element:
-    """A SOAP 1.1 envelope; the header block lets a router correlate without opening the body."""
-    envelope = etree.Element(f"{{{SOAP_NS}}}Envelope", nsmap={"soap": SOAP_NS})
-    ids = {name: wire[name] for name in ("message_id", "conversation_id")}
-    etree.SubElement(envelope, f"{{{SOAP_NS}}}Header").append(_element("message_header", ids))
+def _enveloped(
+    blocks: Sequence[etree._Element], content: etree._Element, namespaces: Mapping[str, str]
+) -> etree._Element:
+    """A SOAP 1.1 envelope around *content*, with *blocks* in its header when there are any."""
+    prefixes: Any = {"soap": SOAP_NS, **namespaces}
+    envelope = etree.Element(f"{{{SOAP_NS}}}Envelope", nsmap=prefixes)
+    if blocks:
+        etree.SubElement(envelope, f"{{{SOAP_NS}}}Header").extend(blocks)
     etree.SubElement(envelope, f"{{{SOAP_NS}}}Body").append(content)
     return envelope
 

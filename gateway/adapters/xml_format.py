@@ -12,6 +12,7 @@ from gateway.adapters.paths import (
     Hit,
     Location,
     Path,
+    PathWriter,
     Rows,
     Tree,
     keys,
@@ -59,7 +60,7 @@ def reader(namespaces: Mapping[str, str]) -> Callable[[Any], Tree]:
         beside = element.text
         for child in element:
             name = element_names[child.tag]
-            value = content(child) if len(child) or child.attrib else (child.text or "")
+            value = content(child) if len(child) or child.keys() else (child.text or "")
             if name not in children:
                 children[name] = value
             elif type(children[name]) is list:
@@ -67,11 +68,11 @@ def reader(namespaces: Mapping[str, str]) -> Callable[[Any], Tree]:
             else:
                 children[name] = [children[name], value]
             tail = child.tail
-            if tail is not None and tail.strip():
+            if tail is not None and not tail.isspace():
                 beside = (beside or "") + tail
         if not children:
             return beside or ""
-        if beside is not None and beside.strip():
+        if beside is not None and not beside.isspace():
             children["#text"] = beside
         return children
 
@@ -163,12 +164,9 @@ def _location_of(node: Any, namespaces: Mapping[str, str]) -> Location:
     return located(trail[::-1])
 
 
-def rendered(location: Location) -> str:
-    """An XPath with the mapping's prefixes: /Saldoopgave/Dossier[2]/Hoofdsom, an attribute as /@nr."""
-    written = ""
-    for key in keys(location):
-        if isinstance(key, int):
-            written += f"[{key + 1}]"
-        elif key != "#text":
-            written += f"/{key}"
-    return written or "/"
+def _step(key: str | int) -> str:
+    return f"[{key + 1}]" if isinstance(key, int) else f"/{key}" if key != "#text" else ""
+
+
+# An XPath with the mapping's prefixes: /Saldoopgave/Dossier[2]/Hoofdsom, an attribute as /@nr.
+rendered = PathWriter("", _step)

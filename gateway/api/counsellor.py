@@ -7,15 +7,20 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import NotAcceptable
 
-from gateway.api.access import answer, idempotency, json_body, own_id, page_address, route, runtime
+from gateway.adapters.statement_xml import write_statement
+from gateway.api.access import answer, idempotency, json_body, own_id, page_address, raw_body, route, runtime
+from gateway.api.problems import problem
 from gateway.consent.grants import Act
 from gateway.documents.overview import overview_csv, overview_xlsx
 from gateway.domain.distribution import Basis
+from gateway.domain.statement import as_document
 from gateway.errors import Fault, Invalid
 from gateway.services.ask_statement import Asked, ask_statements
 from gateway.services.build_evidence import build_evidence
 from gateway.services.confirm_deemed import confirm_deemed
+from gateway.services.key_statement import SecondReading, Typed, check_statement, key_statement
 from gateway.services.list_participants import list_creditors
 from gateway.services.open_case import Person, open_case
 from gateway.services.propose_settlement import Terms, propose_settlement
@@ -24,6 +29,8 @@ from gateway.services.register import issue_case_link, register_counsellor
 from gateway.services.review_offer import set_dispute
 from gateway.services.review_reply import dismiss_reply
 from gateway.services.show_case import show_case, show_grants
+from gateway.services.show_reply import show_held, show_reply
+from gateway.services.show_statement import show_statement
 from gateway.services.withdraw_consent import Scope, withdraw_consent
 
 blueprint = Blueprint("counsellor", __name__)
@@ -132,6 +139,28 @@ def ask(case_id: UUID) -> Response:
     return answer(ask_statements(runtime(), own_id(), case_id, asks, g.now, call=idempotency()), 202)
 
 
+@route(blueprint, "GET", "/statements/<statement_id>", "counsellor")
+def statement(statement_id: UUID) -> Response:
+    """One statement in the published form: JSON, or XML on request; ?provenance=true adds where each value stood."""
+    forms = ["application/json", "application/xml"]
+    form = request.accept_mimetypes.best_match(forms) if request.accept_mimetypes else forms[0]
+    if form is None:
+        raise NotAcceptable
+    wanted = request.args.get("provenance", "false")
+    if wanted not in ("true", "false"):
+        raise Invalid([Fault(pointer="", code="query", detail="Send provenance=true or provenance=false.")])
+    origins = wanted == "true"
+    shown = show_statement(
+        runtime(), statement_id, g.now, actor=g.caller.actor, organisation_id=own_id(), origins=origins
+    )
+    if form == "application/xml":
+        response = Response(write_statement(shown, origins=origins), mimetype=form)
+    else:
+        response = answer(as_document(shown, origins=origins))
+    response.headers["Vary"] = "Accept"
+    return response
+
+
 @route(blueprint, "POST", "/cases/<case_id>/proposals", "counsellor")
 def propose(case_id: UUID) -> Response:
     body = json_body("proposal", keyed=True)
@@ -148,6 +177,8 @@ def propose(case_id: UUID) -> Response:
         duration_months=body["duration_months"],
         basis=Basis(body["basis"]),
         unconfirmed={UUID(one["creditor_id"]): one["amount_cents"] for one in unconfirmed},
+        leave_out=frozenset((UUID(one["creditor_id"]), one["reference"]) for one in body.get("leave_out", ())),
+        count_possible_duplicates=body["count_possible_duplicates"],
     )
     return answer(propose_settlement(runtime(), own_id(), case_id, proposed, g.now, call=idempotency()), 202)
 
@@ -177,6 +208,49 @@ def dismiss(reply_id: UUID) -> Response:
     body = json_body("dismissal")
     dismiss_reply(runtime(), own_id(), reply_id, UUID(body["counsellor_id"]), body["reason"], g.now)
     return answer({"reply_id": str(reply_id), "status": "dismissed"})
+
+
+@route(blueprint, "GET", "/cases/<case_id>/held-replies", "counsellor")
+def held_replies(case_id: UUID) -> Response:
+    return answer(show_held(runtime(), case_id, g.now, actor=g.caller.actor, organisation_id=own_id()))
+
+
+@route(blueprint, "GET", "/replies/<reply_id>", "counsellor")
+def one_reply(reply_id: UUID) -> Response:
+    return answer(show_reply(runtime(), reply_id, g.now, actor=g.caller.actor, organisation_id=own_id()))
+
+
+@route(blueprint, "POST", "/statement-requests/<request_id>/keyed-statements", "counsellor")
+def key_in(request_id: UUID) -> Response:
+    """Twice is a conflict: the first one waits for its check, so this needs no Idempotency-Key."""
+    body = json_body("keyed_statement")
+    typed = Typed(
+        keyed_by=UUID(body["keyed_by"]),
+        received_on=body["received_on"],
+        page_reference=body["page_reference"],
+        document=body["statement"],
+        raw=raw_body("application/json"),
+    )
+    return answer(key_statement(runtime(), own_id(), request_id, typed, g.now), 202)
+
+
+@route(blueprint, "POST", "/keyed-statements/<reply_id>/check", "counsellor")
+def check_keyed(reply_id: UUID) -> Response:
+    body = json_body("keyed_check")
+    totals = body.get("debt_totals")
+    reading = SecondReading(
+        counsellor_id=UUID(body["counsellor_id"]),
+        agrees=body["agrees"],
+        reason=body.get("reason"),
+        outcome=body.get("outcome"),
+        grand_total_cents=body.get("grand_total_cents"),
+        debt_totals=tuple((one["reference"], one["total_cents"]) for one in totals) if totals is not None else None,
+    )
+    checked = check_statement(runtime(), own_id(), reply_id, reading, g.now)
+    if checked.differs:
+        detail = "What you read is not what was typed in; it does not count yet."
+        return problem(409, "readings_differ", detail, checked.differs)
+    return answer({"reply_id": str(reply_id), "status": checked.status})
 
 
 @route(blueprint, "GET", "/cases/<case_id>/evidence", "counsellor")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from gateway import errors
+from gateway.adapters import soap
 from gateway.errors import Fault, GatewayError, Invalid
 from gateway.keys import SealBroken
 from gateway.services.runtime import KeyReused
@@ -47,7 +49,7 @@ _TITLES = {
 
 def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = ()) -> Response:
     """
-    One problem: a document under /v1, elsewhere the page that gateway.web registered.
+    One problem: a document under /v1 (at the SOAP door in a soap:Fault), elsewhere the page of gateway.web.
 
     Never a submitted value, a name or a stack trace.
     """
@@ -64,7 +66,7 @@ def problem(status: int, code: str, detail: str, faults: Sequence[Fault] = ()) -
 
 
 def _document(status: int, code: str, detail: str, faults: Sequence[Fault]) -> Response:
-    body: dict[str, object] = {
+    body: dict[str, Any] = {
         "type": f"urn:creditor-gateway:problem:{code}",
         "title": _TITLES.get(HTTPStatus(status), HTTPStatus(status).phrase),
         "status": int(status),
@@ -72,7 +74,15 @@ def _document(status: int, code: str, detail: str, faults: Sequence[Fault]) -> R
     }
     if faults:
         body["errors"] = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in faults]
+    if request.method == "POST" and request.path == _SOAP_DOOR:
+        # Not always 500, as SOAP 1.1 section 6.2 has it: see decision 9.
+        whose = _SOAP_CODES.get(code, "Client" if status < 500 else "Server")
+        return Response(soap.fault(whose, body), status=int(status), content_type=soap.MEDIA_TYPE)
     return Response(json.dumps(body), status=int(status), mimetype="application/problem+json")
+
+
+_SOAP_DOOR = "/v1/soap"  # who calls this address reads no problem documents
+_SOAP_CODES = {"must_understand": "MustUnderstand", "version_mismatch": "VersionMismatch"}
 
 
 def register_problems(app: Flask) -> None:

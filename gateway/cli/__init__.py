@@ -19,7 +19,7 @@ _COMMANDS = {
     "check": ("check", "Say on one screen what is wrong with the configuration."),
     "clock": ("clock", "Show the gateway clock; move it in a sandbox."),
     "deadline": ("deadline", "When is a term over, and why on that day?"),
-    "creditor": ("creditor", "Try and check the mappings of creditors' formats."),
+    "creditor": ("creditor", "Learn, try, check and take live the formats of creditors."),
     "evidence": ("evidence", "Verify an evidence file, offline."),
     "keys": ("keys", "Issue access tokens."),
 }

@@ -1,4 +1,4 @@
-"""`gateway creditor`: try a mapping on a sample, and run every golden sample."""
+"""`gateway creditor`: from a sample reply to a format that is live, and back to old replies with a mended one."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gateway.cli.creditor_add import add
+from gateway.cli.creditor_learn import learn
+from gateway.cli.creditor_replay import replay
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.adapters import Answer
     from gateway.adapters.mapping import Format
+    from gateway.adapters.samples import Difference, SampleResult
     from gateway.domain.statement import Statement
 
 UNDERSTOOD, HELD, UNREADABLE = 0, 1, 2
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_MANY = 20  # samples, from which on a terminal shows how far it is
 
 
 @click.group()
@@ -23,12 +31,21 @@ def creditor() -> None:
     """Mappings of creditors' formats."""
 
 
+creditor.add_command(learn)
+creditor.add_command(add)
+creditor.add_command(replay)
+
+
 @creditor.command(name="try")
 @click.argument("mapping", type=_FILE)
 @click.argument("sample", type=_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")
 @click.option("--request-id", help="The request the reply must name; without it the reply may name any.")
-def try_mapping(mapping: Path, sample: Path, as_json: bool, request_id: str | None) -> None:
+@click.option("--expect", type=_FILE, help="Compare with this expectation; exit code 1 where something differs.")
+@click.option("--write-expected", is_flag=True, help="Keep what comes out as SAMPLE's expectation, beside it.")
+def try_mapping(
+    mapping: Path, sample: Path, as_json: bool, request_id: str | None, expect: Path | None, write_expected: bool
+) -> None:
     """
     Read SAMPLE with MAPPING and show what comes out, where each value came from, and what is unmapped.
 
@@ -36,7 +53,8 @@ def try_mapping(mapping: Path, sample: Path, as_json: bool, request_id: str | No
     """
     from datetime import UTC, datetime
 
-    from gateway.adapters import ReadContext, load_format, read
+    from gateway.adapters import load_format, read
+    from gateway.adapters.samples import context_of, differences
     from gateway.errors import ConfigurationError
 
     try:
@@ -44,13 +62,46 @@ def try_mapping(mapping: Path, sample: Path, as_json: bool, request_id: str | No
     except ConfigurationError as problem:
         _say_wrong_mapping(problem.detail, as_json)
         sys.exit(UNREADABLE)
-    context = ReadContext(received_at=datetime.now(UTC), request_id=request_id)
-    answer = read(sample.read_bytes(), format.media_types[0], format, context)
+    expected = _read_expectation(expect) if expect is not None else None
+    context: dict[str, Any] = {"received_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    if expected is not None:
+        context = expected.get("context", {})
+    if request_id is not None:
+        context["request_id"] = request_id
+    answer = read(sample.read_bytes(), format.media_types[0], format, context_of(context))
+    differing = differences(expected, answer) if expected is not None else None
     if as_json:
-        click.echo(json.dumps(_document(answer, format), indent=2, ensure_ascii=False))
+        document = _document(answer, format)
+        if differing is not None:
+            document["differences"] = [{"pointer": it.pointer, "said": it.said} for it in differing]
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        _show(answer, format)
-    sys.exit(_exit_code(answer))
+        from gateway.cli.creditor_screen import show
+
+        show(answer, format, differing)
+    if write_expected:
+        _write_expectation(sample, answer, context, as_json)
+    sys.exit(_exit_code(answer, differing))
+
+
+def _read_expectation(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
+        raise click.ClickException(f"{path} is no expectation; make one with `gateway creditor try --write-expected`.")
+    return found
+
+
+def _write_expectation(sample: Path, answer: Answer, context: dict[str, Any], as_json: bool) -> None:
+    from gateway.adapters.mapping import expectation_of
+    from gateway.adapters.samples import expectation
+
+    path = expectation_of(sample)
+    written = json.dumps(expectation(answer, context), indent=2, ensure_ascii=False)
+    path.write_text(f"{written}\n", encoding="utf-8")
+    click.echo(f"\nWritten to {path}: read it once more, for from now on this is what must come out.", err=as_json)
 
 
 @creditor.command()
@@ -59,7 +110,6 @@ def try_mapping(mapping: Path, sample: Path, as_json: bool, request_id: str | No
 def check(config: Path | None, as_json: bool) -> None:
     """Run the golden samples of every mapping. Exit code 0: all as expected. 1: some are not. 2: a mapping is wrong."""
     from gateway.adapters import load_formats
-    from gateway.adapters.samples import check_samples
     from gateway.errors import ConfigurationError
     from gateway.settings import config_folder
 
@@ -68,21 +118,60 @@ def check(config: Path | None, as_json: bool) -> None:
     except ConfigurationError as problem:
         _say_wrong_mapping(problem.detail, as_json)
         sys.exit(UNREADABLE)
-    results = {slug: check_samples(known) for slug, known in formats.items()}
+    results = _checked(formats)
     failed = sum(not result.passed for known in results.values() for result in known)
     if as_json:
         listing = {
-            slug: [{"sample": it.name, "passed": it.passed, "difference": it.difference} for it in known]
+            slug: [
+                {"sample": it.name, "passed": it.passed, "difference": it.difference}
+                | ({"differences": [str(found) for found in it.differences]} if it.differences else {})
+                for it in known
+            ]
             for slug, known in results.items()
         }
         click.echo(json.dumps({"failed": failed, "formats": listing}, indent=2))
     else:
         for slug, known in results.items():
             for result in known:
-                mark = "ok     " if result.passed else "DIFFERS"
-                click.echo(f"{mark} {slug}: {result.name}{'  ' + result.difference if result.difference else ''}")
+                _say_result(slug, result)
         click.echo(f"{sum(map(len, results.values()))} samples, {failed} not as expected.")
     sys.exit(1 if failed else 0)
+
+
+def _checked(formats: Mapping[str, Format]) -> dict[str, list[SampleResult]]:
+    """Every sample of every format; on a terminal with a bar when there are many."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from gateway.adapters.samples import check_sample
+
+    every = [(slug, format, reply) for slug, format in formats.items() for reply in format.samples]
+    results: dict[str, list[SampleResult]] = {slug: [] for slug in formats}
+    console = Console(stderr=True)
+    shown = console.is_terminal and len(every) >= _MANY
+    with Progress(console=console, transient=True, disable=not shown) as progress:
+        task = progress.add_task("samples", total=len(every))
+        for slug, format, reply in every:
+            results[slug].append(check_sample(format, reply))
+            progress.advance(task)
+    return results
+
+
+def _say_result(slug: str, result: SampleResult) -> None:
+    mark = "ok     " if result.passed else "DIFFERS"
+    found: tuple[Difference, ...] | list[str] = result.differences or ([result.difference] if result.difference else [])
+    first = f"  {found[0]}" if found else ""
+    click.echo(f"{mark} {slug}: {result.name}{first}")
+    for difference in found[1:]:
+        click.echo(f"{' ' * len(mark)}   {difference}")
+
+
+@creditor.command()
+def schema() -> None:
+    """Print the JSON Schema of mapping files, for editors that complete and check as you type."""
+    from gateway.adapters.mapping_schema import mapping_schema
+
+    click.echo(json.dumps(mapping_schema(), indent=2, ensure_ascii=False))
 
 
 def _say_wrong_mapping(detail: str, as_json: bool) -> None:
@@ -94,17 +183,15 @@ def _say_wrong_mapping(detail: str, as_json: bool) -> None:
         click.echo(f"  {line}", err=True)
 
 
-def _exit_code(answer: Answer) -> int:
+def _exit_code(answer: Answer, differing: tuple[Difference, ...] | None) -> int:
+    """What was compared decides by what differs; else what came out does."""
     from gateway.adapters import Held, Unreadable
 
+    if differing is not None:
+        return HELD if differing else UNDERSTOOD
     if isinstance(answer, Held):
         return HELD
     return UNREADABLE if isinstance(answer, Unreadable) else UNDERSTOOD
-
-
-def _statement_of(answer: Answer) -> Statement | None:
-    found: Statement | None = getattr(answer, "statement", None) or getattr(answer, "provisional", None)
-    return found
 
 
 def _document(answer: Answer, format: Format) -> dict[str, Any]:
@@ -113,7 +200,7 @@ def _document(answer: Answer, format: Format) -> dict[str, Any]:
     document = {**document_of(answer, origins=True), "mapping": format.identity}
     problems = document.get("problems", document.get("warnings", []))
     document["unmapped"] = [problem["path"] for problem in problems if problem["code"] == "unmapped_element"]
-    statement = _statement_of(answer)
+    statement: Statement | None = getattr(answer, "statement", None) or getattr(answer, "provisional", None)
     if statement is not None:
         document["original_debts"] = _original_debts(statement)
     return document
@@ -131,50 +218,3 @@ def _original_debts(statement: Statement) -> dict[str, Any]:
             "lapses_cents": view.lapses_cents,
         }
     return views
-
-
-def _show(answer: Answer, format: Format) -> None:
-    from gateway.adapters.samples import document_of
-
-    document = document_of(answer)
-    click.echo(f"{document['answer'].replace('_', ' ').upper()}   {format.identity}")
-    statement = _statement_of(answer)
-    if statement is not None:
-        _show_statement(statement)
-    problems = document.get("problems", document.get("warnings", []))
-    for heading, severity in (("Holds the reply", "hold"), ("Worth a look", "warn")):
-        chosen = [problem for problem in problems if problem["severity"] == severity]
-        if chosen:
-            click.echo(f"\n{heading}:")
-        for problem in chosen:
-            click.echo(f"  {problem['code']}  {problem['path']}\n      {problem['detail']}")
-
-
-def _show_statement(statement: Statement) -> None:
-    from gateway.domain.money import euros
-    from gateway.domain.statement import debt_total, statement_total, to_dict
-
-    document = to_dict(statement)
-    origins = document.pop("provenance")["fields"]
-    click.echo(f"outcome {statement.outcome}, {len(statement.debts)} debts, {euros(statement_total(statement))} in all")
-    for debt in statement.debts:
-        click.echo(f"  {debt.reference}: {euros(debt_total(debt))}")
-    click.echo("\nEvery value and its source:")
-    for pointer, value in _leaves(document, ""):
-        origin = origins.get(pointer)
-        click.echo(f"  {pointer} = {value}")
-        if origin is None:
-            continue
-        steps = ", ".join(origin["transform"])
-        for source in origin["sources"]:
-            click.echo(f'      {source["path"]}  "{source.get("raw", "hashed")}"  [{steps}]')
-        if not origin["sources"]:
-            click.echo(f"      the mapping itself  [{steps}]")
-
-
-def _leaves(value: Any, at: str) -> list[tuple[str, Any]]:
-    if isinstance(value, dict):
-        return [leaf for name, part in value.items() for leaf in _leaves(part, f"{at}/{name}")]
-    if isinstance(value, list):
-        return [leaf for index, part in enumerate(value) for leaf in _leaves(part, f"{at}/{index}")]
-    return [(at, value)]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--json", "summary_file", type=click.Path(path_type=Path), help="Write a machine-readable summary.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the evidence file and the overview go.")
 def demo(config: Path | None, data: Path | None, once: bool, summary_file: Path | None, out: Path | None) -> None:
-    """Fourteen creditors, eight formats, two silences: one case, from the first question to the evidence file."""
+    """Fourteen creditors, nine formats, two silences: one case, from the first question to the evidence file."""
     from gateway.cli import demo_checks, demo_screen
     from gateway.settings import load_settings
 

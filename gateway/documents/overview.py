@@ -10,7 +10,21 @@ from typing import Any
 
 import xlsxwriter
 
-from gateway.documents.words import BASES, COMPONENTS, OFFER_STATES, OUTCOMES, PROBLEMS, RANKS, REQUEST_STATES, say
+from gateway.documents.words import (
+    BASES,
+    COMPONENTS,
+    EVIDENCE,
+    NAMED_AS,
+    OFFER_STATES,
+    OUTCOMES,
+    PROBLEMS,
+    RANKS,
+    REQUEST_STATES,
+    TRANSFER_PROBLEMS,
+    amount,
+    say,
+    say_change,
+)
 
 # What a spreadsheet takes for the beginning of a formula, also in full-width forms and behind a blank.
 _FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
@@ -18,14 +32,18 @@ _MOST_TEXT = 32_000  # a cell of XLSX holds 32,767 characters
 
 _CREDITORS = (
     *("Schuldeiser", "Sector", "Status", "Uitkomst", "Peildatum", "Totaal", "Oorspronkelijke schuld", "Vervalt"),
+    *("Oorspronkelijke schuld, eigen boeking", "Vervalt, eigen boeking", "Mogelijk dubbel", "Gewijzigd"),
     *("Voorlopig", "Te laat", "Uiterste dag", "Stilgezet", "Vastgehouden omdat", "Regime"),
     *("Voorstel", "Vordering in voorstel", "Aanbod", "Percentage", "Rang", "Voorstel: uiterste dag"),
     "Te weerleggen tot",
 )
 _DEBTS = (
     *("Schuldeiser", "Kenmerk", "Omschrijving", "Rang", "Overgedragen", "Totaal"),
-    *("Oorspronkelijke schuld", "Vervalt", "Eigen boeking schuldeiser", "Voorlopig"),
+    *("Oorspronkelijke schuld", "Vervalt", "Oorspronkelijke schuld, eigen boeking", "Vervalt, eigen boeking"),
+    "Voorlopig",
 )
+_ATTENTION = ("Waarom", "Wie", "Wat", "Bedrag")
+_CHANGES = ("Schuldeiser", "Vorig antwoord van", "Wat er anders is")
 
 
 class Cents(int):
@@ -37,7 +55,8 @@ Cell = str | Cents | None
 
 def overview_csv(overview: Mapping[str, Any]) -> bytes:
     """
-    One line per creditor: UTF-8 with a byte order mark, semicolons, decimal commas, as a Dutch spreadsheet opens it.
+    One line per creditor, also who was named but not asked: UTF-8 with a byte order mark, semicolons, decimal commas,
+    as a Dutch spreadsheet opens it.
 
     Args:
         overview: As gateway.services.show_case gives it.
@@ -45,25 +64,35 @@ def overview_csv(overview: Mapping[str, Any]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow(_CREDITORS)
-    for line in overview["creditors"]:
-        writer.writerow([_csv_cell(cell) for cell in _creditor(line)])
+    for cells in (*_creditors(overview), *_not_asked(overview)):
+        writer.writerow([_csv_cell(cell) for cell in cells])
     return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
 def overview_xlsx(overview: Mapping[str, Any]) -> bytes:
-    """A workbook with a sheet of creditors, one of debts and one of totals; no cell is ever a formula or a link."""
+    """
+    A workbook: creditors, debts, totals, what needs a person's eye, what changed. No cell is ever a formula or a link.
+    """
     held = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(held, options) as workbook:
         workbook.set_properties({"created": datetime.fromisoformat(overview["as_of"]).replace(tzinfo=None)})
         lines = overview["creditors"]
-        _sheet(workbook, "Schuldeisers", _CREDITORS, [_creditor(line) for line in lines])
+        _sheet(workbook, "Schuldeisers", _CREDITORS, [*_creditors(overview), *_not_asked(overview)])
         _sheet(workbook, "Schulden", _DEBTS, [cells for line in lines for cells in _debts(line)])
         _sheet(workbook, "Totalen", ("Zaak", overview["case"]["reference"]), list(_totals(overview)))
+        _sheet(workbook, "Aandachtspunten", _ATTENTION, list(_attention(overview)))
+        _sheet(workbook, "Gewijzigd", _CHANGES, [cells for line in lines for cells in _changed(line)])
     return held.getvalue()
 
 
-def _creditor(line: Mapping[str, Any]) -> list[Cell]:
+def _creditors(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    for line in overview["creditors"]:
+        twice = [one for one in overview["possible_duplicates"] if _is_about(one, line["creditor"]["id"])]
+        yield _creditor(line, " ".join(_twice(one, line["creditor"]["id"]) for one in twice) or None)
+
+
+def _creditor(line: Mapping[str, Any], twice: str | None) -> list[Cell]:
     offer = line["offer"] or {}
     reasons = dict.fromkeys(_reason(problem) for held in line["held"] for problem in held["problems"])
     return [
@@ -75,6 +104,10 @@ def _creditor(line: Mapping[str, Any]) -> list[Cell]:
         _cents(line["total_cents"]),
         _cents(line["original_cents"]),
         _cents(line["lapses_cents"]),
+        _cents(line["original_booked_cents"]),
+        _cents(line["lapses_booked_cents"]),
+        twice,
+        "; ".join(say_change(change, "nl") for change in line["changes"]) or None,
         _yes(line["provisional"]),
         _yes(line["late"]),
         line["due_on"],
@@ -91,6 +124,58 @@ def _creditor(line: Mapping[str, Any]) -> list[Cell]:
     ]
 
 
+def _not_asked(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    """Who is missing stands in the list of creditors, without a figure."""
+    for one in overview["missing"]["named_not_asked"]:
+        cells: list[Cell] = [None] * len(_CREDITORS)
+        cells[0], cells[2] = one["name"] or one["identity"], "Genoemd, niet gevraagd"
+        yield cells
+
+
+def _is_about(twice: Mapping[str, Any], creditor_id: str) -> bool:
+    return any(debt["creditor"]["id"] == creditor_id for debt in twice["debts"])
+
+
+def _twice(twice: Mapping[str, Any], creditor_id: str) -> str:
+    """For one creditor's line: how much, with whom, and why."""
+    others = [debt for debt in twice["debts"] if debt["creditor"]["id"] != creditor_id]
+    return f"{amount(twice['at_stake_cents'], 'nl')} met {_claims(others)} ({_evidence(twice)})."
+
+
+def _claims(debts: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{debt['creditor']['name']}, kenmerk {debt['reference']}" for debt in debts)
+
+
+def _evidence(twice: Mapping[str, Any]) -> str:
+    return ", ".join(say(EVIDENCE, reason, "nl") for reason in twice["evidence"])
+
+
+def _attention(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    """What a person must look at before relying on the totals."""
+    for twice in overview["possible_duplicates"]:
+        yield ["Mogelijk dubbel", _claims(twice["debts"]), _evidence(twice), _cents(twice["at_stake_cents"])]
+    for one in overview["missing"]["named_not_asked"]:
+        roles = ", ".join(say(NAMED_AS, role, "nl") for role in one["named_as"])
+        by = ", ".join(creditor["name"] for creditor in one["named_by"])
+        known_as = f"; kenmerk daar: {', '.join(one['references'])}" if one["references"] else ""
+        who = ", ".join(text for text in (one["name"], one["identity"]) if text)
+        yield ["Genoemd, niet gevraagd", who, f"{roles}, volgens {by}{known_as}", None]
+    states = {line["creditor"]["id"]: say(REQUEST_STATES, line["state"], "nl") for line in overview["creditors"]}
+    for creditor in overview["missing"]["no_answer_yet"]:
+        yield ["Telt nog niet mee", creditor["name"], states[creditor["id"]], None]
+    days = overview["statement_days"]
+    if days is not None and days["days_apart"]:
+        yield ["Peildata lopen uiteen", f"{days['earliest']} tot {days['latest']}", f"{days['days_apart']} dagen", None]
+    for chain in overview["transfer_problems"]:
+        names = " > ".join(creditor["name"] for creditor in chain["creditors"])
+        yield ["Overdracht", names, say(TRANSFER_PROBLEMS, chain["problem"], "nl"), None]
+
+
+def _changed(line: Mapping[str, Any]) -> Iterator[list[Cell]]:
+    for change in line["changes"]:
+        yield [line["creditor"]["name"], line["previous_received_at"], say_change(change, "nl")]
+
+
 def _debts(line: Mapping[str, Any]) -> Iterator[list[Cell]]:
     for debt in line["debts"]:
         yield [
@@ -103,6 +188,7 @@ def _debts(line: Mapping[str, Any]) -> Iterator[list[Cell]]:
             _cents(debt["original_cents"]),
             _cents(debt["lapses_cents"]),
             _cents(debt["original_booked_cents"]),
+            _cents(debt["lapses_booked_cents"]),
             _yes(line["provisional"]),
         ]
 
@@ -114,11 +200,17 @@ def _totals(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
     yield ["Beantwoord", str(totals["answered"])]
     yield ["Met een antwoord dat wacht op een mens", str(totals["held"])]
     yield ["Totaal", _cents(totals["total_cents"])]
+    yield ["Daarvan mogelijk dubbel", _cents(totals["possibly_twice_cents"])]
     yield ["Oorspronkelijke schuld", _cents(totals["original_cents"])]
     yield ["Vervalt", _cents(totals["lapses_cents"])]
+    yield ["Oorspronkelijke schuld, eigen boeking schuldeisers", _cents(totals["original_booked_cents"])]
+    yield ["Vervalt, eigen boeking schuldeisers", _cents(totals["lapses_booked_cents"])]
     yield ["Niet uitgesplitst", _cents(totals["not_split_cents"])]
+    yield ["Tegoed van de inwoner, niet verrekend", _cents(totals["credit_cents"])]
     for kind, cents in totals["by_component"].items():
         yield [f"Onderdeel: {say(COMPONENTS, kind, 'nl')}", _cents(cents)]
+    if totals["not_allocated_cents"]:
+        yield ["Betaald of kwijtgescholden, niet aan een onderdeel toegerekend", _cents(totals["not_allocated_cents"])]
     for rank, cents in totals["by_rank"].items():
         yield [f"Rang: {say(RANKS, rank, 'nl')}", _cents(cents)]
     for proposal in overview["proposals"]:

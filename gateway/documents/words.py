@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from gateway.domain.money import euros
 
 LANGUAGES = ("nl", "en")
 Words = Mapping[str, tuple[str, str]]  # code -> Dutch, English
@@ -71,35 +74,117 @@ BASES: Words = {
     "original_debt": ("de oorspronkelijke schuld", "the original debt"),
 }
 
-# Why a reply is held: the rules of gateway.domain.integrity and what a mapping could not place.
+# Why a reply is held, refused or doubted: the rules of gateway.domain.integrity, what a mapping could not place, and
+# what made bytes unreadable. tests/unit/test_problem_words.py holds this table to the code.
 PROBLEMS: Words = {
     "R1": ("Het soort antwoord past niet bij de schulden.", "The kind of answer and the debts do not agree."),
+    "R2": ("Er staat niet uitdrukkelijk dat er niets te betalen is.", "It does not say outright that nothing is owed."),
+    "R3": ("Dit is geen antwoord, maar een leeg of automatisch bericht.", "No answer: an empty or automatic message."),
     "R4": ("Het antwoord hoort niet bij deze vraag of deze schuldeiser.", "The reply belongs to another request."),
     "R5": ("Een datum kan niet kloppen.", "A date cannot be right."),
     "R6": ("Een bedrag, soort of kenmerk kan niet kloppen.", "An amount, kind or reference cannot be right."),
     "R7": ("De onderdelen tellen niet op tot het genoemde totaal.", "The parts do not add up to the stated total."),
     "R8": ("De schulden tellen niet op tot het eindtotaal.", "The debts do not add up to the grand total."),
     "R9": ("De incassokosten zijn hoger dan de wettelijke schaal.", "Collection costs are above the legal scale."),
+    "R10": ("De rente is anders dan de wettelijke rente.", "The interest is not the legal rate."),
     "R11": ("Er is iets bijgeteld terwijl de incasso stil ligt.", "Something was added while collection is paused."),
     "R12": ("Eerdere betalingen staan er niet meer in.", "Earlier payments have vanished."),
     "R14": ("Het is niet te herleiden waar dit vandaan komt.", "It cannot be traced where this came from."),
     "R15": ("De keten van overdrachten klopt niet.", "The chain of transfers is not right."),
+    "R16": ("Er stond een nummer in dat op een BSN lijkt.", "It held a number that looks like a BSN."),
+    "ambiguous": ("Er staan meer waarden waar er één hoort.", "There are several values where one belongs."),
     "ambiguous_amount": ("Een bedrag kan op twee manieren gelezen worden.", "An amount can be read in two ways."),
+    "amount_too_large": ("Een bedrag is te groot om te kunnen kloppen.", "An amount is too large to be right."),
+    "control_character": (
+        "Er staat een teken in dat er niet hoort.",
+        "It holds a character that does not belong there.",
+    ),
+    "counted_twice": ("Hetzelfde bedrag zou twee keer meetellen.", "The same amount would be counted twice."),
+    "doctype": ("Het bericht bevat een onderdeel dat niet veilig is.", "The message holds a part that is not safe."),
+    "duplicate_name": ("Hetzelfde onderdeel staat er twee keer in.", "The same element stands there twice."),
+    "empty": ("Het bericht is leeg.", "The message is empty."),
+    "encoding": ("De tekens zijn niet geschreven zoals afgesproken.", "The characters are not written as agreed."),
+    "fault": ("Het systeem van de schuldeiser meldde een storing.", "The creditor's system reported a failure."),
     "garbled_text": ("Er staan letters in die niet te lezen zijn.", "Some letters cannot be read."),
     "held_by_mapping": ("Dit antwoord mag niet zonder mens worden geopend.", "A person must look before this is read."),
     "media_type": ("Het antwoord is van een onbekende soort.", "The reply is of an unknown kind."),
     "missing": ("Er ontbreekt iets dat er moet staan.", "Something that must be there is missing."),
+    "more_problems": ("Er zijn nog meer problemen; dit zijn de eerste.", "There are more problems; these come first."),
     "no_outcome": ("Er staat niet in wat het antwoord is.", "It does not say what the answer is."),
     "not_a_date": ("Er staat iets anders waar een datum hoort.", "Something else stands where a date belongs."),
+    "not_a_number": ("Er staat iets dat geen getal is.", "It holds something that is not a number."),
+    "not_a_rate": ("Er staat iets anders waar een percentage hoort.", "Something else stands where a rate belongs."),
+    "not_a_value": ("Er staan onderdelen waar één waarde hoort.", "Elements stand where one value belongs."),
     "not_an_amount": ("Er staat iets anders waar een bedrag hoort.", "Something else stands where an amount belongs."),
+    "not_csv": ("Het bestand is geen tabel die te lezen is.", "The file is not a table that can be read."),
     "not_euro": ("Er staat een bedrag in een andere munt in.", "An amount is in another currency."),
-    "not_whole_cents": ("Een bedrag komt niet uit op hele centen.", "An amount is not a whole number of cents."),
+    "not_json": ("Het bericht is niet te lezen (geen geldige JSON).", "The message cannot be read (not valid JSON)."),
     "not_processed": ("Ons systeem kon het antwoord niet verwerken.", "Our system could not process the reply."),
+    "not_text": ("Er staat iets anders waar tekst hoort.", "Something else stands where text belongs."),
+    "not_utf8": ("De tekens zijn niet geschreven zoals afgesproken.", "The characters are not written as agreed."),
+    "not_whole_cents": ("Een bedrag komt niet uit op hele centen.", "An amount is not a whole number of cents."),
+    "not_xml": ("Het bericht is niet te lezen (geen geldige XML).", "The message cannot be read (not valid XML)."),
+    "number_out_of_range": ("Een getal is te groot of te klein.", "A number is too large or too small."),
+    "number_too_long": ("Een getal heeft te veel cijfers.", "A number has too many digits."),
     "permission_ended": ("De inwoner is gestopt; het antwoord bleef dicht.", "The resident stopped; it was not read."),
+    "skipped_item": ("Een onderdeel is overgeslagen, zoals afgesproken.", "An item was passed over, as agreed."),
+    "too_deep": ("Het bericht zit te ingewikkeld in elkaar.", "The message is nested too deeply."),
+    "too_large": ("Het antwoord was te groot om te ontvangen.", "The answer was too large to take in."),
+    "too_long": ("Een tekst is te lang.", "A text is too long."),
+    "too_many": ("Er staat te veel in het bericht.", "There is too much in the message."),
+    "too_many_debts": ("Er staan te veel schulden in.", "There are too many debts in it."),
+    "too_many_unmapped": (
+        "Er staan te veel onderdelen in die wij niet kennen.",
+        "Too many elements are unknown to us.",
+    ),
+    "too_much": ("Een naam of tekst in het bericht is te lang.", "A name or text in the message is too long."),
+    "uneven_row": ("Een rij van de tabel heeft te veel of te weinig vakken.", "A row has too many or too few cells."),
     "unknown_root": ("Het antwoord begint anders dan afgesproken.", "The reply does not begin as agreed."),
     "unlisted_value": ("Er staat een code in die wij niet kennen.", "It holds a code that we do not know."),
     "unmapped_element": ("Er staat een onderdeel in dat wij niet kennen.", "It holds an element that we do not know."),
+    "wrong_encoding": (
+        "De tekens zijn niet geschreven zoals afgesproken.",
+        "The characters are not written as agreed.",
+    ),
+    "xml_version": ("Het bericht is in een versie die wij niet lezen.", "The message is in a version we do not read."),
 }
+
+# Why two debts may be one and the same (rule R13).
+EVIDENCE: Words = {
+    "same_reference": ("hetzelfde kenmerk", "the same reference"),
+    "same_amount_and_date": ("dezelfde hoofdsom en ontstaansdatum", "the same principal and day of origin"),
+    "original_creditor": ("de een noemt de ander als oorspronkelijke schuldeiser", "one names the other as its origin"),
+}
+
+# In what role a statement names somebody who was not asked.
+NAMED_AS: Words = {
+    "new_holder": ("heeft de vordering nu", "holds the claim now"),
+    "original_creditor": ("oorspronkelijke schuldeiser", "original creditor"),
+    "creditor": ("aan wie het nu betaald moet worden", "to whom it is owed now"),
+    "respondent": ("gaf het antwoord", "gave the answer"),
+}
+
+TRANSFER_PROBLEMS: Words = {
+    "circle": ("De vordering gaat in een kring rond.", "The claim goes round in a circle."),
+    "too_long": ("De vordering ging vaker dan drie keer over.", "The claim was handed on more than three times."),
+}
+
+# What changed since the previous statement; {debt} is its reference, {part} a component.
+CHANGES: Words = {
+    "outcome": ("Antwoord: was {before}, nu {after}", "Answer: was {before}, now {after}"),
+    "as_of": ("Peildatum: was {before}, nu {after}", "Amounts as of: was {before}, now {after}"),
+    "debt_added": ("{debt}: nieuw, {after}", "{debt}: new, {after}"),
+    "debt_gone": ("{debt}: staat er niet meer in, was {before}", "{debt}: gone, was {before}"),
+    "total": ("{debt}, totaal: was {before}, nu {after}", "{debt}, total: was {before}, now {after}"),
+    "component": ("{debt}, {part}: was {before}, nu {after}", "{debt}, {part}: was {before}, now {after}"),
+    "rank": ("{debt}, rang: was {before}, nu {after}", "{debt}, rank: was {before}, now {after}"),
+    "transferred": ("{debt}: was {before}, nu {after}", "{debt}: was {before}, now {after}"),
+}
+_HOLDERS: Words = {
+    "here": ("bij deze schuldeiser", "with this creditor"),
+    "transferred": ("overgedragen", "transferred"),
+}
+_NOT_STATED = ("niet genoemd", "not stated")
 
 _MONTHS = {
     "nl": (
@@ -116,6 +201,31 @@ _MONTHS = {
 def say(words: Words, code: str, language: str) -> str:
     """The words for *code*; a code without words shows itself, because hiding it would mislead."""
     return words[code][LANGUAGES.index(language)] if code in words else code
+
+
+def say_change(change: Mapping[str, Any], language: str) -> str:
+    """One change of a statement as a sentence; *change* as the overview shows it."""
+    which = LANGUAGES.index(language)
+    shown = {name: _before_or_after(change, name, language) for name in ("before", "after")}
+    part = say(COMPONENTS, change["component"], language) if "component" in change else ""
+    return CHANGES[change["what"]][which].format(debt=change.get("reference", ""), part=part, **shown)
+
+
+def _before_or_after(change: Mapping[str, Any], name: str, language: str) -> str:
+    if f"{name}_cents" in change:
+        return amount(change[f"{name}_cents"], language)
+    if name not in change:
+        return _NOT_STATED[LANGUAGES.index(language)]
+    if change["what"] == "as_of":
+        return day(change[name], language)
+    words = {"outcome": OUTCOMES, "rank": RANKS, "transferred": _HOLDERS}
+    return say(words[change["what"]], change[name], language)
+
+
+def amount(cents: int, language: str) -> str:
+    """'€ 1.234,56' in Dutch, '€ 1,234.56' in English."""
+    written = euros(cents)
+    return written if language == "nl" else written.translate(str.maketrans(".,", ",."))
 
 
 def day(moment: str, language: str) -> str:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     PROPOSAL_REMINDER = "proposal_reminder"
     PROPOSAL_FINAL_NOTICE = "proposal_final_notice"
     SUBSTANTIATION_REQUEST = "substantiation_request"  # vraag om onderbouwing
+    RECONSIDERATION = "reconsideration"  # heroverweging: will you look at your refusal once more
     STOP_NOTICE = "stop_notice"  # art. 19 GDPR: stop using what was asked
     OUTCOME_NOTICE = "outcome_notice"  # what the term led to, and how to rebut it
 

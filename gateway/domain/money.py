@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 MAX_CENTS: Final = 10**12
@@ -30,9 +32,9 @@ class NotMoney:
 _CURRENCY = r"(?:EUR|eur|Euro|euro|€)"
 _WRAPPED = re.compile(rf"({_CURRENCY})?\s*([-−+])?\s*({_CURRENCY})?\s*([0-9].*?)\s*({_CURRENCY})?")
 _OTHER_CURRENCY = re.compile(r"[A-Z]{3}\b|[$£¥]")
-_QUICK = {
-    Notation.POINT: re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})\.([0-9]{2})"),
-    Notation.COMMA: re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}),([0-9]{2})"),
+_USUAL = {
+    Notation.POINT: (".", re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})\.([0-9]{2})")),
+    Notation.COMMA: (",", re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}),([0-9]{2})")),
 }
 _PLAIN = re.compile(r"[0-9]{1,13}")
 _GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
@@ -56,16 +58,32 @@ def to_cents(value: str | int | Decimal, notation: Notation) -> int | NotMoney:
     A text such as "1.250" under `comma`, or "1,250" and "1.250" under `point`, could mean two amounts a factor of
     thousand apart and is refused. A currency mark for euros and a minus before or after are understood.
     """
-    if isinstance(value, str):
-        quick = _QUICK[notation].fullmatch(value) if notation is not Notation.CENTS else None
-        if quick is not None:
-            minus, whole, fraction = quick.groups()
-            cents = int(whole.replace(",", "").replace(".", "") + fraction)
-            return -cents if minus else cents
+    return reader(notation)(value)
+
+
+@cache
+def reader(notation: Notation) -> Callable[[str | int | Decimal], int | NotMoney]:
+    """`to_cents` for one notation: a reply has hundreds of amounts in the same one."""
+    decimal_mark, pattern = _USUAL.get(notation, ("", None))
+    unit = 1 if notation is Notation.CENTS else 100
+
+    def cents_of(value: str | int | Decimal) -> int | NotMoney:
+        if isinstance(value, int):
+            return _bounded(value * unit)
+        if not isinstance(value, str):
+            return _from_number(value, notation)
+        if pattern is not None:
+            whole, _, fraction = value.partition(decimal_mark)
+            if len(fraction) == 2 and 0 < len(whole) <= 10 and (whole + fraction).isdigit() and value.isascii():
+                return int(whole + fraction)  # "1250,00": most amounts are written so
+            usual = pattern.fullmatch(value)
+            if usual is not None:
+                minus, whole, fraction = usual.groups()
+                cents = int(whole.replace(",", "").replace(".", "") + fraction)
+                return -cents if minus else cents
         return _from_text(value.strip(), notation)
-    if isinstance(value, int):
-        return _bounded(value if notation is Notation.CENTS else value * 100)
-    return _from_number(value, notation)
+
+    return cents_of
 
 
 def euros(cents: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields
 from stdnum.nl import bsn
 
-from gateway.errors import Invalid
-from gateway.messages import wire_fields
+from gateway.errors import Fault, Invalid
+from gateway.messages import keyed_statement, wire_fields
 from gateway.messages.wire_fields import Day, Identifier, Listing, Part, StrictSchema, Text, Whole, YesNo
 
 # Logius, OIN-stelsel: twenty positions: prefix, number, zero suffix.
@@ -119,12 +119,19 @@ class _Unconfirmed(StrictSchema):
     amount_cents = Whole(1, wire_fields.MAX_CENTS, required=True)
 
 
+class _LeaveOut(StrictSchema):
+    creditor_id = Identifier(required=True)
+    reference = Text(100, required=True)
+
+
 class _Proposal(StrictSchema):
     made_by = Identifier(required=True)
     pool_cents = Whole(0, MAX_POOL_CENTS, required=True)
     duration_months = Whole(1, 60, load_default=18)
     basis = Text(20, choices=("total", "original_debt"), load_default="total")
     unconfirmed = Listing(Part(_Unconfirmed), MOST_IN_ONE_CALL)
+    leave_out = Listing(Part(_LeaveOut), MOST_IN_ONE_CALL)
+    count_possible_duplicates = YesNo(load_default=False)
 
 
 class _Confirmation(StrictSchema):
@@ -143,6 +150,40 @@ class _Dismissal(StrictSchema):
         choices=("not_an_answer", "about_someone_else", "will_be_sent_again", "other"),
         required=True,
     )
+
+
+class Document(fields.Field[dict[str, Any]]):
+    """An object whose inside is read by a form of its own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {"required": wire_fields.REQUIRED, "null": wire_fields.NOT_NULL}
+        super().__init__(error_messages={**messages, "invalid": wire_fields.NOT_AN_OBJECT}, **kwargs)
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        return value
+
+
+class _KeyedStatement(StrictSchema):
+    keyed_by = Identifier(required=True)
+    received_on = Day(required=True)
+    page_reference = Text(200, required=True)
+    statement = Document(required=True)
+
+
+class _DebtTotal(StrictSchema):
+    reference = Text(500, required=True)
+    total_cents = Whole(-wire_fields.MAX_CENTS, wire_fields.MAX_CENTS, required=True)
+
+
+class _KeyedCheck(StrictSchema):
+    counsellor_id = Identifier(required=True)
+    agrees = YesNo(required=True)
+    reason = Text(40, choices=("another_letter", "cannot_read", "figures_differ", "other"))
+    outcome = Text(20, choices=("statement", "nil", "client_unknown", "transferred", "refused"))
+    grand_total_cents = Whole(-wire_fields.MAX_CENTS, wire_fields.MAX_CENTS)
+    debt_totals = Listing(Part(_DebtTotal), wire_fields.MOST_ENTRIES)
 
 
 class _ClockMove(StrictSchema):
@@ -164,10 +205,17 @@ _BODIES: Mapping[str, StrictSchema] = {
     "confirmation": _Confirmation(),
     "dispute": _Dispute(),
     "dismissal": _Dismissal(),
+    "keyed_statement": _KeyedStatement(),
+    "keyed_check": _KeyedCheck(),
     "clock_move": _ClockMove(),
 }
 
+# Bodies with an object inside that has a form of its own: its field, and what tells the faults in it.
+_INSIDE = {"keyed_statement": ("statement", keyed_statement.faults_in)}
 _ONE_OF = {"organisation": ("oin", "kvk")}
+
+
+_FAULTS = "The body has faults; each is listed."
 
 
 def load(name: str, body: Any) -> dict[str, Any]:
@@ -179,11 +227,20 @@ def load(name: str, body: Any) -> dict[str, Any]:
     """
     if too_many := wire_fields.excess(body):
         raise Invalid(too_many, "The body has more in it than we take.")
+    inside = _faults_inside(name, body)
     try:
         loaded: dict[str, Any] = _BODIES[name].load(body)
         for pair in (_ONE_OF.get(name),):
             if pair is not None and len(set(pair) & set(loaded)) != 1:
                 raise ValidationError(f"one_of|Send exactly one of: {', '.join(pair)}.")
     except ValidationError as error:
-        raise Invalid(wire_fields.faults(error), "The body has faults; each is listed.") from error
+        raise Invalid((*wire_fields.faults(error), *inside), _FAULTS) from error
+    if inside:
+        raise Invalid(inside, _FAULTS)
     return loaded
+
+
+def _faults_inside(name: str, body: Any) -> tuple[Fault, ...]:
+    field, faults_in = _INSIDE.get(name, (None, None))
+    part = body.get(field) if isinstance(body, dict) else None
+    return faults_in(part, f"/{field}") if faults_in is not None and isinstance(part, dict) else ()

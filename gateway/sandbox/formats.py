@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gateway.sandbox import json_formats, xml_formats
+from gateway.sandbox import csv_format, json_formats, xml_formats
 from gateway.sandbox.reply import Reply
 
 JSON = "application/json"
 XML = "application/xml"
+CSV = "text/csv; charset=utf-8"
 SOAP = "text/xml; charset=utf-8"
 
 FORMATS: Mapping[str, tuple[str, Callable[[Reply], bytes]]] = {
@@ -20,4 +21,5 @@ FORMATS: Mapping[str, tuple[str, Callable[[Reply], bytes]]] = {
     "bare-list": (JSON, json_formats.bare_list),
     "gateway-json": (JSON, json_formats.gateway_json),
     "gateway-xml": (XML, xml_formats.gateway_xml),
+    "skp-csv": (CSV, csv_format.skp_csv),
 }

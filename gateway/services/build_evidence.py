@@ -159,6 +159,8 @@ def _reply(row: Row) -> dict[str, Any]:
         "late": row["late"],
         "media_type": row["media_type"],
         "sha256": row["digest"],
+        "origin": row["origin"],
+        "replaces": str(row["replaces"]) if row["replaces"] is not None else None,
         "mapping": row["mapping"],
         "problems": row["problems"],
         "dismissed_at": records.plain(row["dismissed_at"]),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
+from gateway import adapters
+from gateway.adapters import Acknowledgement, ReadContext, soap
 from gateway.courier import Delivered
 from gateway.domain import settlement, statement_request
 from gateway.domain.correspondence import Kind
@@ -134,6 +136,8 @@ def on_inline_answer(
     """
     if outcome.status != 200 or not (outcome.body or outcome.body_fault):
         return
+    if _only_acknowledges(runtime, composed, outcome, now):
+        return
     conversation = ladder.conversation_row(connection, composed.row["subject_kind"], composed.conversation["id"])
     if composed.row["subject_kind"] == "request":
         receive_reply.take_in(
@@ -143,6 +147,21 @@ def on_inline_answer(
         review_offer.change_dispute(runtime, connection, conversation, now, is_open=True, actor="gateway")
     elif composed.message.kind is not Kind.STOP_NOTICE:
         answer_offer.take_in(runtime, connection, conversation, outcome.body, outcome.media_type, now)
+
+
+def _only_acknowledges(runtime: Runtime, composed: Composed, outcome: Delivered, now: datetime) -> bool:
+    """
+    SOAP has no empty answer, so "received" comes as an envelope: that of our WSDL, or that of the creditor's format.
+
+    The second is left to the reading of a reply where there is one; an answer to an offer is not read by the format.
+    """
+    if soap.acknowledged(outcome.body) == str(composed.message.message_id):
+        return True
+    format = runtime.settings.format(composed.recipient["format"])
+    if composed.row["subject_kind"] == "request" or format.request_style != "soap":
+        return False
+    read = adapters.read(outcome.body, outcome.media_type, format, ReadContext(received_at=now))
+    return isinstance(read, Acknowledgement)
 
 
 def _held_since(connection: Connection, request: Row) -> date | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from gateway.errors import Fault, Invalid, NotFound
 from gateway.services import ladder
-from gateway.storage import cases, participants, proposals
+from gateway.storage import cases, participants, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 
 
@@ -22,6 +22,36 @@ def held_offer(connection: Connection, organisation_id: UUID, offer_id: UUID) ->
         raise NotFound
     cases.lock_resident(connection, offer["resident_id"])
     return ladder.conversation_row(connection, "offer", offer_id)
+
+
+def held_reply(connection: Connection, organisation_id: UUID, reply_id: UUID) -> tuple[Row, Row]:
+    """
+    A reply in a case of this organisation with the request it answers; resident and request are held.
+
+    Raises:
+        NotFound: There is no such reply for this organisation.
+    """
+    reply = statement_requests.get_reply(connection, reply_id)
+    if reply is None:
+        raise NotFound
+    request = held_request(connection, organisation_id, reply["request_id"])
+    reply = statement_requests.get_reply(connection, reply_id)  # again: now nobody else is at it
+    assert reply is not None  # replies are never deleted
+    return reply, request
+
+
+def held_request(connection: Connection, organisation_id: UUID, request_id: UUID) -> Row:
+    """
+    A statement request in a case of this organisation; its resident and the request itself are held.
+
+    Raises:
+        NotFound: There is no such request for this organisation.
+    """
+    request = statement_requests.get(connection, request_id)
+    if request is None or cases.get(connection, request["case_id"], organisation_id=organisation_id) is None:
+        raise NotFound
+    cases.lock_resident(connection, request["resident_id"])
+    return ladder.conversation_row(connection, "request", request_id)
 
 
 def named_counsellor(connection: Connection, organisation_id: UUID, counsellor_id: UUID, *, pointer: str) -> None:

@@ -10,21 +10,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.consent.decision import Ask, Permit, Stage
-from gateway.domain import distribution
 from gateway.domain.correspondence import Kind
 from gateway.domain.deadlines import local_day
-from gateway.domain.distribution import Basis, Claim, Distribution, Rank, Share, distribute
+from gateway.domain.distribution import Basis, Distribution, Share, distribute
 from gateway.domain.grounds import Answer, OfferAnswer, Substantiated, fact_from_text
 from gateway.domain.settlement import State
-from gateway.domain.statement import Outcome, Statement, debt_total, original_debt_view
-from gateway.errors import Conflict, Fault, Invalid, NotFound
+from gateway.domain.statement import Statement
+from gateway.errors import Fault, Invalid, NotFound
 from gateway.services.ask_statement import NotPermitted
+from gateway.services.claims_of_case import Party, claims_of_case, possibly_twice
 from gateway.services.gate import gate
 from gateway.services.outbox import queue
 from gateway.services.ownership import named_counsellor
-from gateway.services.receive_reply import previous_statement
 from gateway.services.runtime import Once, Runtime, once
-from gateway.storage import cases, grants, journal, participants, proposals, statement_requests
+from gateway.storage import cases, grants, journal, proposals
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -39,6 +38,8 @@ class Terms:
     Args:
         pool_cents: What the resident can pay in all, over the whole duration.
         unconfirmed: Per creditor, the amount from the resident's papers, for creditors that stayed silent (ruling 14).
+        leave_out: Debts, as (creditor, its reference), that somebody else's statement has too.
+        count_possible_duplicates: The counsellor has looked: what may be one debt twice are two debts.
     """
 
     made_by: UUID
@@ -46,16 +47,8 @@ class Terms:
     duration_months: int
     basis: Basis
     unconfirmed: Mapping[UUID, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Party:
-    """One creditor that takes part, with what it said."""
-
-    request: Row
-    creditor: Row
-    statement: Statement | None
-    claims: tuple[Claim, ...]
+    leave_out: frozenset[tuple[UUID, str]] = frozenset()
+    count_possible_duplicates: bool = False
 
 
 def propose_settlement(
@@ -76,7 +69,8 @@ def propose_settlement(
     Raises:
         NotFound: The case is not there, or another organisation's.
         Conflict: Nobody has a claim yet.
-        Invalid: The counsellor is unknown, or an unconfirmed amount is for a creditor that was not silent.
+        Invalid: The counsellor is unknown, an unconfirmed amount is for a creditor that was not silent, a debt that is
+            left out is not there, or two creditors may claim one debt and nobody said what to do about it (rule R13).
         NotPermitted: The resident has not said yes to proposing to one of them; all are listed.
     """
     refusals: list[Fault] = []
@@ -88,14 +82,20 @@ def propose_settlement(
         named_counsellor(connection, organisation_id, proposed.made_by, pointer="/made_by")
         cases.lock_resident(connection, case["resident_id"])
         wrapped = cases.wrapped_key(connection, case["resident_id"])
-        parties, left_out = _parties(runtime, connection, case_id, proposed, wrapped)
+        parties, left_out = claims_of_case(
+            runtime, connection, case_id, wrapped, unconfirmed=proposed.unconfirmed, leave_out=proposed.leave_out
+        )
+        twice = possibly_twice(parties)
+        if twice and not proposed.count_possible_duplicates:
+            raise Invalid(twice, "Some debts may be counted twice; say of each what to do.")
         decided = _decide(runtime, connection, case, parties, refusals, now)
         if refusals:
             journal.append(connection, now, *(entry for _, entry in decided.values()))
             return None
         claims = [claim for party in parties for claim in party.claims]
         shared = distribute(claims, proposed.pool_cents, proposed.basis)
-        return _record(runtime, connection, case, proposed, parties, left_out, shared, decided, wrapped, now)
+        doubts = {"debts_left_out": len(proposed.leave_out), "possible_duplicates": len(twice)}
+        return _record(runtime, connection, case, proposed, parties, left_out, shared, decided, wrapped, doubts, now)
 
     answer = once(runtime, call, now, work)
     if refusals:
@@ -103,86 +103,11 @@ def propose_settlement(
     return answer
 
 
-def _parties(
-    runtime: Runtime, connection: Connection, case_id: UUID, proposed: Terms, wrapped: bytes
-) -> tuple[list[_Party], list[dict[str, str]]]:
-    """Who has a claim, and who is left out and why."""
-    parties: list[_Party] = []
-    left_out: list[dict[str, str]] = []
-    requests = statement_requests.of_case(connection, case_id)
-    creditors = participants.many(connection, {row["creditor_id"] for row in requests})
-    faults = []
-    if proposed.unconfirmed.keys() - creditors.keys():
-        detail = "A creditor in this list was never asked in this case; ask first."
-        faults.append(Fault(pointer="/unconfirmed", code="unknown", detail=detail))
-    for request, statement in _one_each(runtime, connection, requests, wrapped):
-        amount = proposed.unconfirmed.get(request["creditor_id"])
-        if statement is not None and amount is not None:
-            detail = "This creditor has answered; its own statement counts."
-            faults.append(Fault(pointer="/unconfirmed", code="answered", detail=detail))
-        claims = _claims(request, statement, amount)
-        if claims:
-            creditor = creditors[request["creditor_id"]]
-            parties.append(_Party(request=request, creditor=creditor, statement=statement, claims=claims))
-        else:
-            why = statement.outcome.value if statement is not None else "no_statement"
-            left_out.append({"creditor_id": str(request["creditor_id"]), "reason": why})
-    if faults:
-        raise Invalid(faults)
-    if not parties:
-        raise Conflict("No creditor of this case has a claim yet; wait for statements first.")
-    return parties, left_out
-
-
-def _one_each(
-    runtime: Runtime, connection: Connection, requests: Sequence[Row], wrapped: bytes
-) -> list[tuple[Row, Statement | None]]:
-    """One request per creditor, so that who was asked twice counts once: the newest answered one, or the newest."""
-    found: dict[UUID, tuple[Row, Statement | None]] = {}
-    for request in requests:
-        statement = previous_statement(runtime, connection, request, wrapped)
-        earlier = found.get(request["creditor_id"])
-        if earlier is None or statement is not None or earlier[1] is None:
-            found[request["creditor_id"]] = (request, statement)
-    return list(found.values())
-
-
-def _claims(request: Row, statement: Statement | None, amount: int | None) -> tuple[Claim, ...]:
-    creditor = str(request["creditor_id"])
-    if statement is None:
-        if amount is None:
-            return ()
-        unconfirmed = Claim(
-            claim_id=f"{request['id']}/unconfirmed", creditor_id=creditor, reference="unconfirmed",
-            total_cents=amount, original_cents=None, rank=Rank.UNKNOWN,
-        )  # fmt: skip
-        return (unconfirmed,)
-    if statement.outcome is not Outcome.STATEMENT:
-        return ()
-    claims = []
-    for index, debt in enumerate(statement.debts):
-        if debt.transferred_to is not None:
-            continue  # it counts for nothing until its new holder answers (ruling 25)
-        view = original_debt_view(debt)
-        claims.append(
-            Claim(
-                claim_id=f"{request['id']}/{index}",
-                creditor_id=creditor,
-                reference=debt.reference or str(index),
-                total_cents=debt_total(debt),
-                original_cents=view.counted_cents if view is not None else None,
-                rank=distribution.Rank(debt.rank.value),
-                security_value_cents=debt.security.value_cents or 0 if debt.security is not None else 0,
-            )
-        )
-    return tuple(claims)
-
-
 def _decide(
     runtime: Runtime,
     connection: Connection,
     case: Row,
-    parties: Sequence[_Party],
+    parties: Sequence[Party],
     refusals: list[Fault],
     now: datetime,
 ) -> dict[UUID, tuple[UUID, Entry]]:
@@ -215,11 +140,12 @@ def _record(
     connection: Connection,
     case: Row,
     proposed: Terms,
-    parties: Sequence[_Party],
+    parties: Sequence[Party],
     left_out: list[dict[str, str]],
     shared: Distribution,
     decided: Mapping[UUID, tuple[UUID, Entry]],
     wrapped: bytes,
+    doubts: Mapping[str, int],
     now: datetime,
 ) -> dict[str, Any]:
     """Proposal, offers, journal and jobs in one commit."""
@@ -248,7 +174,9 @@ def _record(
     made = Entry(
         kind="proposal.made", actor=f"counsellor:{proposed.made_by}", case_id=case["id"],
         resident_id=case["resident_id"], subject_id=proposal_id,
-        facts={"basis": proposed.basis.value, "duration_months": proposed.duration_months, "offers": len(offers)},
+        facts={
+            "basis": proposed.basis.value, "duration_months": proposed.duration_months, "offers": len(offers), **doubts,
+        },
     )  # fmt: skip
     journal.append(connection, now, *(entry for _, entry in decided.values()), made)
     queue(
@@ -274,7 +202,7 @@ def _record(
 def _offer(
     runtime: Runtime,
     case: Row,
-    party: _Party,
+    party: Party,
     proposal_id: UUID,
     decided: tuple[UUID, Entry],
     shares: Mapping[str, Share],

@@ -55,7 +55,7 @@ def register_organisation(
         detail = "There is no mapping with this name; see the creditors folder of the configuration."
         faults.append(Fault(pointer="/format", code="unknown", detail=detail))
     if organisation.endpoint is not None and address_fault(organisation.endpoint) is not None:
-        faults.append(_unsafe_address())
+        faults.append(unsafe_address())
     if faults:
         raise Invalid(faults)
     participant_id = uuid4()
@@ -84,7 +84,7 @@ def change_endpoint(
         Invalid: It is not an address that the gateway may send to.
     """
     if address_fault(endpoint) is not None:
-        raise Invalid([_unsafe_address()])
+        raise Invalid([unsafe_address()])
     with runtime.database.begin() as connection:
         if participants.get(connection, participant_id) is None:
             raise NotFound
@@ -93,7 +93,8 @@ def change_endpoint(
     return {"id": str(participant_id), "endpoint": endpoint}
 
 
-def _unsafe_address() -> Fault:
+def unsafe_address() -> Fault:
+    """What is said of an endpoint that the gateway may not send to."""
     detail = "This address is not one that the gateway may send to: https, a public address, no redirects."
     return Fault(pointer="/endpoint", code="address_refused", detail=detail)
 

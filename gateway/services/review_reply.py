@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from gateway.errors import Conflict, NotFound
+from gateway.errors import Conflict
 from gateway.services import ladder
-from gateway.services.ownership import named_counsellor
+from gateway.services.ownership import held_reply, named_counsellor
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, journal, statement_requests
-from gateway.storage.journal import Entry
+from gateway.services.settle_reply import note
+from gateway.storage import statement_requests
 
 REASONS = ("not_an_answer", "about_someone_else", "will_be_sent_again", "other")
 
@@ -19,42 +19,20 @@ def dismiss_reply(
     runtime: Runtime, organisation_id: UUID, reply_id: UUID, counsellor_id: UUID, reason: str, now: datetime
 ) -> None:
     """
-    Dismiss a held reply (ruling 20). Its bytes stay.
+    Dismiss a held reply (ruling 20), or a keyed statement that waits for its check. Its bytes stay.
 
     Raises:
         NotFound: There is no such reply in a case of this organisation.
-        Conflict: It is not held.
+        Conflict: It does not wait for a person.
         Invalid: The counsellor is unknown.
     """
     with runtime.database.begin() as connection:
-        reply = statement_requests.get_reply(connection, reply_id)
-        request = statement_requests.get(connection, reply["request_id"]) if reply is not None else None
-        if (
-            reply is None
-            or request is None
-            or cases.get(connection, request["case_id"], organisation_id=organisation_id) is None
-        ):
-            raise NotFound
+        reply, request = held_reply(connection, organisation_id, reply_id)
         named_counsellor(connection, organisation_id, counsellor_id, pointer="/counsellor_id")
-        cases.lock_resident(connection, request["resident_id"])
-        request = ladder.conversation_row(connection, "request", request["id"])
-        held = {row["id"] for row in statement_requests.held(connection, request["id"])}
-        if reply_id not in held:
+        waiting = {row["id"] for row in statement_requests.held(connection, request["id"])}
+        if reply_id not in waiting:
             raise Conflict("This reply is not held; look at the case again.")
         statement_requests.change_reply(connection, reply_id, status="dismissed", dismissed_at=now)
-        journal.append(
-            connection,
-            now,
-            Entry(
-                kind="reply.dismissed",
-                actor=f"counsellor:{counsellor_id}",
-                case_id=request["case_id"],
-                resident_id=request["resident_id"],
-                participant_id=request["creditor_id"],
-                grant_id=request["grant_id"],
-                subject_id=request["id"],
-                facts={"reply_id": str(reply_id), "reason": reason},
-            ),
-        )
-        if held == {reply_id}:
+        note(connection, request, now, "reply.dismissed", reply, actor=f"counsellor:{counsellor_id}", reason=reason)
+        if waiting == {reply_id}:
             ladder.resume(runtime, connection, request, now, reason="reply_dismissed")

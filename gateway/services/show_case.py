@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from gateway.consent.grants import status
+from gateway.domain.case_overview import Asked, CaseOverview, CreditorFigures, case_overview
 from gateway.domain.settlement import AGREED, State
-from gateway.domain.statement import Debt, Outcome, Statement, debt_total, from_dict, original_debt_view
+from gateway.domain.statement.changes import Change, changes
 from gateway.errors import NotFound
+from gateway.services.case_files import CaseFile, Stated, case_files, stated_in
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, grants, journal, participants, proposals, statement_requests, terms
+from gateway.storage import cases, grants, journal, participants, proposals
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -47,25 +50,19 @@ def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime)
     """
     The overview itself; the caller journals the look.
 
-    Shape: {"case", "creditors": [...], "totals", "proposals": [...], "settlement"}.
+    Each creditor is one line and counts once, however often it was asked.
+
+    Shape: {"case", "creditors": [...], "totals", "possible_duplicates": [...], "missing", "statement_days",
+    "transfer_problems": [...], "proposals": [...], "settlement"}.
     """
     wrapped = cases.wrapped_key(connection, case["resident_id"])
-    requests = statement_requests.of_case(connection, case["id"])
-    replies: dict[UUID, list[Row]] = {}
-    for reply in statement_requests.replies_of_case(connection, case["id"]):
-        replies.setdefault(reply["request_id"], []).append(reply)
-    offers = proposals.offers_of_case(connection, case["id"])
-    offer_of = {offer["request_id"]: offer for offer in offers}
-    running = terms.of_subjects(connection, [row["id"] for row in (*requests, *offers)])
-    creditors = participants.many(connection, {row["creditor_id"] for row in requests})
-    lines = []
-    for request in requests:
-        line = _line(runtime, request, creditors[request["creditor_id"]], replies.get(request["id"], []), wrapped)
-        line |= _dates(running.get(request["id"], []))
-        offer = offer_of.get(request["id"])
-        line["offer"] = _offer(runtime, offer, running.get(offer["id"], []), wrapped) if offer is not None else None
-        lines.append(line)
+    made = proposals.of_case(connection, case["id"])
+    files = case_files(connection, case["id"], [proposal["id"] for proposal in made])
+    stated = {file.creditor["id"]: stated_in(runtime, file, wrapped) for file in files}
+    found = case_overview([_asked(file, stated[file.creditor["id"]]) for file in files])
+    lines = [_line(runtime, file, stated[file.creditor["id"]], found, wrapped) for file in files]
     lines.sort(key=lambda line: (line["creditor"]["name"], line["request_id"]))
+    names = {line["creditor"]["id"]: line["creditor"]["name"] for line in lines}
     return {
         "case": {
             "id": str(case["id"]),
@@ -74,99 +71,83 @@ def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime)
         },
         "as_of": _instant(now),
         "creditors": lines,
-        "totals": _totals(lines),
-        "proposals": [_proposal(runtime, row, wrapped) for row in proposals.of_case(connection, case["id"])],
+        "totals": _totals(lines, found),
+        **_loose_ends(found, names),
+        "proposals": [_proposal(runtime, row, wrapped) for row in made],
         "settlement": _settlement(lines),
     }
 
 
-def _line(runtime: Runtime, request: Row, creditor: Row, replies: Sequence[Row], wrapped: bytes) -> dict[str, Any]:
-    """One creditor: the state of the request, its newest understood statement, and what is held."""
-    accepted = [reply for reply in replies if reply["status"] == "accepted"]
-    held = [reply for reply in replies if reply["status"] == "held"]
-    line: dict[str, Any] = {
+def _asked(file: CaseFile, stated: Stated) -> Asked:
+    creditor = file.creditor
+    return Asked(
+        creditor_id=str(creditor["id"]),
+        name=creditor["name"],
+        identity=f"{creditor['id_kind']}:{creditor['id_value']}",
+        statement=stated.statement,
+        provisional=stated.provisional,
+    )
+
+
+def _line(runtime: Runtime, file: CaseFile, stated: Stated, found: CaseOverview, wrapped: bytes) -> dict[str, Any]:
+    """One creditor: the state of the request, its newest understood statement, what changed, and what is held."""
+    request, creditor, offer = file.request, file.creditor, file.offer
+    running = file.running
+    return {
         "request_id": str(request["id"]),
         "creditor": {"id": str(creditor["id"]), "name": creditor["name"], "sector": creditor["sector"]},
         "state": request["state"],
         "regime": request["regime_id"],
         "late": request["late"],
-        "outcome": None,
-        "as_of": None,
-        "versions": len(accepted),
-        "debts": [],
-        "held": [_held(reply) for reply in held],
-        "warnings": [],
-        **_NOTHING_STATED,
+        "other_requests": [
+            {"request_id": str(other["id"]), "state": other["state"], "asked_at": _instant(other["asked_at"])}
+            | _dates(running.get(other["id"], []))
+            for other in file.others
+        ],
+        "versions": len(file.accepted),
+        "held": [_held(reply) for reply in file.waiting],
+        **_what_was_stated(stated, found.figures.get(str(creditor["id"]))),
+        **_dates(running.get(request["id"], [])),
+        "offer": _offer(runtime, offer, running.get(offer["id"], []), wrapped) if offer is not None else None,
     }
-    shown = accepted[-1] if accepted else next((reply for reply in reversed(held) if reply["statement"]), None)
-    if shown is not None:
-        statement = from_dict(
-            runtime.unseal(wrapped, shown["statement"], table="reply", row=shown["id"], column="statement")
-        )
-        line |= _stated(statement)
-        line["provisional"] = not accepted
-        line["warnings"] = shown["problems"] if accepted else []
-        line["mapping"] = shown["mapping"]
-    return line
 
 
-_NOTHING_STATED: Mapping[str, Any] = {
-    "total_cents": None,
-    "original_cents": None,
-    "lapses_cents": None,
-    "split": None,
-    "provisional": False,
-    "mapping": None,
-}
-
-
-def _stated(statement: Statement) -> dict[str, Any]:
-    debts = [_debt(debt) for debt in statement.debts]
-    counted = [debt for debt in debts if not debt["transferred"]]
-    split = all(debt["original_cents"] is not None for debt in counted)
-    nothing_owed = statement.outcome in (Outcome.NIL, Outcome.CLIENT_UNKNOWN, Outcome.TRANSFERRED)
+def _what_was_stated(stated: Stated, figures: CreditorFigures | None) -> dict[str, Any]:
+    """The statement and its figures; None where the creditor said nothing yet."""
+    said, reply = stated.statement, stated.reply
+    earlier = stated.previous_reply
     return {
-        "outcome": statement.outcome.value,
-        "as_of": statement.as_of.isoformat() if statement.as_of is not None else None,
-        "debts": debts,
-        "total_cents": sum(debt["total_cents"] for debt in counted) if counted or nothing_owed else None,
-        "original_cents": sum(debt["original_cents"] for debt in counted) if counted and split else None,
-        "lapses_cents": sum(debt["lapses_cents"] for debt in counted) if counted and split else None,
-        "split": split if counted else None,
-        "obstacle": statement.obstacle.code if statement.obstacle is not None else None,
+        "outcome": said.outcome.value if said is not None else None,
+        "as_of": said.as_of.isoformat() if said is not None and said.as_of is not None else None,
+        "obstacle": said.obstacle.code if said is not None and said.obstacle is not None else None,
+        "provisional": stated.provisional,
+        "mapping": reply["mapping"] if reply is not None else None,
+        "origin": reply["origin"] if reply is not None else None,
+        "warnings": reply["problems"] if reply is not None and not stated.provisional else [],
+        "debts": [asdict(debt) for debt in figures.debts] if figures is not None else [],
+        **{name: getattr(figures, name, None) for name in _SUMS},
+        "previous_received_at": _instant(earlier["received_at"]) if earlier is not None else None,
+        "changes": [_change(one) for one in changes(stated.previous, said)] if stated.previous and said else [],
     }
 
 
-def _debt(debt: Debt) -> dict[str, Any]:
-    view = original_debt_view(debt)
-    return {
-        "reference": debt.reference,
-        "description": debt.description,
-        "rank": debt.rank.value,
-        "transferred": debt.transferred_to is not None,
-        "total_cents": debt_total(debt) if debt.transferred_to is None else 0,
-        "components": _components(debt),
-        "original_cents": view.counted_cents if view is not None else None,
-        "original_booked_cents": view.booked_cents if view is not None else None,
-        "lapses_cents": view.lapses_cents if view is not None else None,
-    }
+_SUMS = (
+    *("total_cents", "original_cents", "lapses_cents", "original_booked_cents", "lapses_booked_cents"),
+    "split",
+)
 
 
-def _components(debt: Debt) -> dict[str, int]:
-    """Per kind what is outstanding, or what was charged where the creditor stated no more than that."""
-    found: Counter[str] = Counter()
-    for component in debt.components:
-        if component.outstanding_cents is not None:
-            found[component.kind.value] += component.outstanding_cents
-        elif component.charged_cents is not None:
-            found[component.kind.value] += component.charged_cents - (component.paid_cents or 0)
-    return dict(found)
+def _change(change: Change) -> dict[str, Any]:
+    """A change without what it does not say."""
+    return {name: value for name, value in asdict(change).items() if value is not None}
 
 
 def _held(reply: Row) -> dict[str, Any]:
     return {
         "reply_id": str(reply["id"]),
+        "request_id": str(reply["request_id"]),
         "received_at": _instant(reply["received_at"]),
+        "origin": reply["origin"],
         "late": reply["late"],
         "problems": reply["problems"],
     }
@@ -213,26 +194,61 @@ def _proposal(runtime: Runtime, row: Row, wrapped: bytes) -> dict[str, Any]:
     }
 
 
-def _totals(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _totals(lines: Sequence[dict[str, Any]], found: CaseOverview) -> dict[str, Any]:
     """Sums over the statements that were understood; provisional figures do not count."""
-    sure = [line for line in lines if not line["provisional"]]
-    by_component: Counter[str] = Counter()
-    by_rank: Counter[str] = Counter()
-    for line in sure:
-        for debt in line["debts"]:
-            if not debt["transferred"]:
-                by_component.update(debt["components"])
-                by_rank[debt["rank"]] += debt["total_cents"]
     return {
         "creditors": len(lines),
         "answered": sum(line["state"] == "answered" for line in lines),
         "held": sum(bool(line["held"]) for line in lines),
-        "total_cents": sum(line["total_cents"] or 0 for line in sure),
-        "original_cents": sum(line["original_cents"] or 0 for line in sure if line["original_cents"] is not None),
-        "lapses_cents": sum(line["lapses_cents"] or 0 for line in sure if line["lapses_cents"] is not None),
-        "not_split_cents": sum(line["total_cents"] or 0 for line in sure if line["original_cents"] is None),
-        "by_component": dict(by_component),
-        "by_rank": dict(by_rank),
+        **asdict(found.totals),
+    }
+
+
+def _loose_ends(found: CaseOverview, names: Mapping[str, str]) -> dict[str, Any]:
+    """What a person must look at before relying on the totals."""
+    return {
+        "possible_duplicates": [
+            {
+                "evidence": [reason.value for reason in twice.evidence],
+                "at_stake_cents": twice.at_stake_cents,
+                "debts": [
+                    {
+                        "creditor": {"id": debt.creditor_id, "name": names[debt.creditor_id]},
+                        "reference": debt.reference,
+                        "total_cents": debt.total_cents,
+                    }
+                    for debt in twice.debts
+                ],
+            }
+            for twice in found.possible_duplicates
+        ],
+        "missing": {
+            "named_not_asked": [
+                {
+                    "name": one.name,
+                    "identity": one.identity,
+                    "named_as": [role.value for role in one.named_as],
+                    "named_by": [{"id": creditor, "name": names[creditor]} for creditor in one.named_by],
+                    "references": list(one.references),
+                }
+                for one in found.named_not_asked
+            ],
+            "no_answer_yet": [{"id": creditor, "name": names[creditor]} for creditor in found.no_answer_yet],
+        },
+        "statement_days": {
+            "earliest": found.as_of.earliest.isoformat(),
+            "latest": found.as_of.latest.isoformat(),
+            "days_apart": found.as_of.days_apart,
+        }
+        if found.as_of is not None
+        else None,
+        "transfer_problems": [
+            {
+                "problem": chain.problem.value,
+                "creditors": [{"id": creditor, "name": names[creditor]} for creditor in chain.creditors],
+            }
+            for chain in found.transfer_problems
+        ],
     }
 
 

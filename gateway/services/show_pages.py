@@ -13,6 +13,7 @@ from gateway.errors import NotFound
 from gateway.services.runtime import Runtime
 from gateway.services.show_case import overview, show_grants
 from gateway.services.show_open import show_open
+from gateway.services.show_reply import held_of_case
 from gateway.storage import cases, journal, participants
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
@@ -52,7 +53,7 @@ def resident_page(runtime: Runtime, case_id: UUID, now: datetime) -> dict[str, A
 
 def counsellor_page(runtime: Runtime, case_id: UUID, now: datetime) -> dict[str, Any]:
     """
-    The overview of a case, and per regime in it the only words that may be used about silence.
+    The overview of a case, what waits for a person, and per regime the only words that may be used about silence.
 
     Raises:
         NotFound: The case is not there.
@@ -63,10 +64,11 @@ def counsellor_page(runtime: Runtime, case_id: UUID, now: datetime) -> dict[str,
         actor = f"counsellor-organisation:{case['organisation_id']}"
         _look(connection, now, case, kind="case.looked_at", actor=actor)
         seen = overview(runtime, connection, case, now)
+        waiting = held_of_case(connection, case_id)
     used = {line["regime"] for line in seen["creditors"]}
     used |= {line["offer"]["regime"] for line in seen["creditors"] if line["offer"] is not None}
     words = {regime.id: dict(regime.words) for regime in runtime.settings.regimes.regimes if regime.id in used}
-    return {**seen, "regimes": words}
+    return {**seen, "regimes": words, "waiting": waiting}
 
 
 def creditor_page(runtime: Runtime, creditor_id: UUID, now: datetime) -> dict[str, Any]:

@@ -43,6 +43,10 @@ def change_endpoint(connection: Connection, participant_id: UUID, *, endpoint: s
     connection.execute(update(participant).where(participant.c.id == participant_id).values(endpoint=endpoint))
 
 
+def change_format(connection: Connection, participant_id: UUID, *, format: str) -> None:
+    connection.execute(update(participant).where(participant.c.id == participant_id).values(format=format))
+
+
 def add_counsellor(connection: Connection, row: Row) -> None:
     connection.execute(insert(counsellor).values(**row))
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from gateway.storage.database import Row
-from gateway.storage.tables import case_file, reply, statement_request
+from gateway.storage.tables import case_file, participant, reply, resident_key, statement_request
+
+WAITING = ("held", "keyed")  # what waits for a person stops the clock
 
 
 def add(connection: Connection, rows: Sequence[Row]) -> None:
@@ -78,7 +80,7 @@ def same_reply(connection: Connection, request_id: UUID, digest: str) -> Row | N
         .where(
             reply.c.request_id == request_id,
             reply.c.digest == digest,
-            reply.c.status.in_(["accepted", "held", "quarantined"]),
+            reply.c.status.in_(["accepted", "held", "quarantined", "acknowledged"]),
         )
         .order_by(reply.c.received_at)
         .limit(1)
@@ -101,17 +103,74 @@ def replies_of_case(connection: Connection, case_id: UUID) -> list[Row]:
     return [row._mapping for row in connection.execute(query)]
 
 
-def held(connection: Connection, request_id: UUID) -> list[Row]:
-    query = select(reply).where(reply.c.request_id == request_id, reply.c.status == "held")
+def replies_of_request(connection: Connection, request_id: UUID) -> list[Row]:
+    """Every reply to one request, in the order in which they came in; a reading anew stands after its first reading."""
+    query = select(reply).where(reply.c.request_id == request_id).order_by(reply.c.received_at, reply.c.version)
     return [row._mapping for row in connection.execute(query)]
 
 
-def last_accepted(connection: Connection, request_id: UUID) -> Row | None:
-    query = (
-        select(reply)
-        .where(reply.c.request_id == request_id, reply.c.status == "accepted")
-        .order_by(reply.c.version.desc())
-        .limit(1)
-    )
+def held(connection: Connection, request_id: UUID) -> list[Row]:
+    """Replies that wait for a person: not understood, or keyed in and not checked yet; oldest first."""
+    query = select(reply).where(reply.c.request_id == request_id, reply.c.status.in_(WAITING))
+    return [row._mapping for row in connection.execute(query.order_by(reply.c.received_at, reply.c.version))]
+
+
+def last_accepted(connection: Connection, request_id: UUID, *, before: Row | None = None) -> Row | None:
+    """
+    The good answer that came in last, in its newest reading; a late reading of an early answer does not overtake it.
+
+    Args:
+        before: Only answers that came in before this one.
+    """
+    query = select(reply).where(reply.c.request_id == request_id, reply.c.status == "accepted")
+    if before is not None:
+        same_moment = and_(reply.c.received_at == before["received_at"], reply.c.version < before["version"])
+        query = query.where(or_(reply.c.received_at < before["received_at"], same_moment), reply.c.id != before["id"])
+    query = query.order_by(reply.c.received_at.desc(), reply.c.version.desc()).limit(1)
     found = connection.execute(query).one_or_none()
     return found._mapping if found is not None else None
+
+
+def count_readable_anew(connection: Connection, slug: str, mapping_id: str) -> int:
+    """How many replies `requests_to_read_anew` leads to."""
+    query = select(func.count()).select_from(_WITH_READER).where(_readable_anew(slug, mapping_id))
+    return int(connection.scalar(query) or 0)
+
+
+def requests_to_read_anew(
+    connection: Connection, slug: str, mapping_id: str, *, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Requests with replies that a mended mapping may read, in the order of their ids, above *after*."""
+    query = select(reply.c.request_id).distinct().select_from(_WITH_READER).where(_readable_anew(slug, mapping_id))
+    if after is not None:
+        query = query.where(reply.c.request_id > after)
+    return list(connection.scalars(query.order_by(reply.c.request_id).limit(limit)))
+
+
+def to_read_anew(connection: Connection, slug: str, mapping_id: str, request_id: UUID) -> list[UUID]:
+    """The replies to one request that a mended mapping may read, in the order in which they came in."""
+    query = select(reply.c.id).select_from(_WITH_READER).where(_readable_anew(slug, mapping_id))
+    query = query.where(reply.c.request_id == request_id).order_by(reply.c.received_at, reply.c.version)
+    return list(connection.scalars(query))
+
+
+# A resident whose key was destroyed is not found here: nothing of theirs opens any more.
+_WITH_READER = reply.join(participant, participant.c.id == reply.c.respondent_id).join(
+    resident_key, resident_key.c.resident_id == reply.c.resident_id
+)
+
+
+def _readable_anew(slug: str, mapping_id: str) -> ColumnElement[bool]:
+    """
+    Held or accepted, a creditor's own bytes, and read with this mapping before.
+
+    A held reply also counts when its creditor is read with this mapping now: it may be what was held for want of it.
+    """
+    read_with_it = reply.c.mapping.startswith(f"{mapping_id}@", autoescape=True)
+    return and_(
+        reply.c.origin != "keyed",
+        or_(
+            and_(reply.c.status == "accepted", read_with_it),
+            and_(reply.c.status == "held", or_(read_with_it, participant.c.format == slug)),
+        ),
+    )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -250,10 +251,21 @@ reply = Table(
     Column("statement", LargeBinary),
     Column("problems", JSONB, nullable=False),
     Column("mapping", String),
-    Column("version", SmallInteger, nullable=False),
+    Column("version", Integer, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("dismissed_at", INSTANT),
-    CheckConstraint("status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined')", name="status"),
+    Column("origin", String, nullable=False, server_default=text("'creditor'")),
+    _to("replaces", "reply", nullable=True),  # the row whose bytes this row reads anew
+    _to("keyed_by", "counsellor", nullable=True),
+    _to("checked_by", "counsellor", nullable=True),
+    Column("offending", LargeBinary),  # the values that the problems speak of, for who may see them
+    Column("origins", LargeBinary),  # from where in the bytes each value of the statement came
+    CheckConstraint(
+        "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined', 'acknowledged', 'keyed', 'superseded')",
+        name="status",
+    ),
+    CheckConstraint("origin IN ('creditor', 'keyed', 'replayed')", name="origin"),
+    CheckConstraint("keyed_by <> checked_by", name="two_persons"),
     Index("reply_same_bytes", "request_id", "digest"),
 )
 

@@ -62,6 +62,48 @@ TEXTS: Words = {
     "not_split": ("niet uitgesplitst", "not broken down"),
     "held_because": ("Vastgehouden omdat:", "Held because:"),
     "received": ("ontvangen", "received"),
+    "loose_ends": ("Kijk hier nog naar", "Look at this"),
+    "possibly_twice": ("Mogelijk dubbel geteld:", "Possibly counted twice:"),
+    "named_not_asked": ("Wel genoemd, nog niet gevraagd:", "Named, not asked yet:"),
+    "days_differ": ("De bedragen zijn niet van dezelfde dag: van", "The amounts are not of one day: from"),
+    "until_and_with": ("tot en met", "to"),
+    "waiting_title": ("Antwoorden die op u wachten", "Replies that wait for you"),
+    "waiting_lead": (
+        "Deze antwoorden zijn er wel. Ze tellen nog niet mee.",
+        "These replies are here. They do not count yet.",
+    ),
+    "waits_since": ("Wacht sinds", "Waits since"),
+    "clock_suspended": ("De termijn staat stil.", "The term is suspended."),
+    "clock_running": ("De termijn loopt door.", "The term runs on."),
+    "clock_none": ("Er loopt geen termijn.", "No term runs."),
+    "why": ("Waarom", "Why"),
+    "times": ("keer", "times"),
+    "you_can": ("Wat u kunt doen", "What you can do"),
+    "can_mend_and_replay": (
+        "Vraag de beheerder om de vertaling van dit soort antwoord te verbeteren. Het antwoord wordt dan opnieuw "
+        "gelezen.",
+        "Ask the administrator to mend the mapping of this kind of reply. The reply is then read anew.",
+    ),
+    "can_ask_creditor": (
+        "Vraag de schuldeiser om een nieuw antwoord. Die heeft al bericht gekregen van wat niet klopt.",
+        "Ask the creditor for a new answer. It was already told what is wrong.",
+    ),
+    "can_key_in": (
+        "Heeft u het antwoord op papier? Typ het over. Een collega leest het daarna ook.",
+        "Do you have the answer on paper? Type it in. A colleague then reads it too.",
+    ),
+    "can_dismiss": (
+        "Is het geen antwoord? Leg het weg en zeg waarom. De termijn loopt dan verder.",
+        "Is it no answer? Put it aside and say why. The term then runs on.",
+    ),
+    "can_check": (
+        "Vraag een collega om de brief ook te lezen, en door te geven wat er staat. Niet degene die typte.",
+        "Ask a colleague to read the letter too and to send what it says. Not the one who typed.",
+    ),
+    "keyed_waits": (
+        "Overgetypt van papier. Wacht op een tweede lezer.",
+        "Typed in from paper. Waits for a second reader.",
+    ),
     "obstacle": ("Er is een belemmering gemeld.", "An obstacle was flagged."),
     "debts": ("Schulden, een voor een", "Debts, one by one"),
     "debt": ("Schuld", "Debt"),

@@ -12,11 +12,12 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from gateway.api import counsellor, creditor, system
+from gateway.api import counsellor, creditor, soap, system
 from gateway.api.access import POLICIES
 from tests.integration.support import JSON, RESIDENT, Peer, World, listening, statement, world
 
 RAW = {"creditor.reply", "creditor.offer_answer"}  # these take a creditor's own bytes, not a body of ours
+SOAP = {"soap.call"}  # takes an envelope, and has attacks of its own in test_soap_door.py
 KEYED = {"counsellor.open_", "counsellor.record_grants", "counsellor.ask", "counsellor.propose"}
 FORMATS = (
     "agency-json", "bailiff-xml", "bare-list", "fcid-like", "gateway-json", "gateway-xml", "skp-like", "ubl-statement",
@@ -59,13 +60,13 @@ def routes_of(app: Flask) -> list[Route]:
 
 def _app() -> Flask:
     app = Flask("routes", static_folder=None)
-    for blueprint in (counsellor.blueprint, creditor.blueprint, system.blueprint):
+    for blueprint in (counsellor.blueprint, creditor.blueprint, soap.blueprint, system.blueprint):
         app.register_blueprint(blueprint, url_prefix="/v1")
     return app
 
 
 ROUTES = routes_of(_app())
-POSTS = [route for route in ROUTES if route.method == "POST"]
+POSTS = [route for route in ROUTES if route.method == "POST" and route.endpoint not in SOAP]
 
 
 @dataclass
@@ -104,6 +105,11 @@ class Prepared:
             "counsellor.confirm": {"counsellor_id": self.counsellor},
             "counsellor.dispute": {"counsellor_id": self.counsellor, "open": False},
             "counsellor.dismiss": {"counsellor_id": self.counsellor, "reason": "other"},
+            "counsellor.key_in": {
+                "keyed_by": self.counsellor, "received_on": self.w.now().date().isoformat(), "page_reference": "1",
+                "statement": {"outcome": "nil", "as_of": self.w.now().date().isoformat(), "debts": []},
+            },
+            "counsellor.check_keyed": {"counsellor_id": self.counsellor, "agrees": True, "outcome": "nil"},
             "counsellor.page_link": {"role": "resident", "case_id": self.ids["case_id"]},
             "system.add_participant": {
                 "kind": "creditor", "name": "Nieuw", "kvk": f"{fresh % 10**8:08d}", "sector": "energy",
@@ -150,14 +156,14 @@ def prepared() -> Iterator[Prepared]:
         made.requests = dict(zip(FORMATS, open_requests, strict=True))
         w.work()
         reply = f"/v1/statement-requests/{request}/reply"
-        w.ok("owner", "POST", reply, statement(request), **JSON)
+        accepted = w.ok("owner", "POST", reply, statement(request), **JSON)
         held = w.ok("owner", "POST", reply, statement(request, total_stated_cents=1), **JSON)
         body = {"made_by": made.counsellor, "pool_cents": 90_000}
         [offer] = w.ok("counsellor", "POST", f"/v1/cases/{case}/proposals", body)["offers"]
         w.work()
         made.ids = {
             "case_id": case, "request_id": request, "offer_id": offer["id"], "reply_id": held["reply_id"],
-            "participant_id": made.creditor,
+            "participant_id": made.creditor, "statement_id": accepted["reply_id"],
         }  # fmt: skip
         yield made
 

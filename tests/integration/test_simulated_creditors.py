@@ -567,7 +567,7 @@ def as_read(to: CreditorProfile, content: Content) -> tuple[Understood | Held | 
 
 
 def test_every_format_has_a_creditor_that_is_written_to_in_its_style() -> None:
-    """The demo shows all eight formats, and each creditor is addressed as its mapping file says."""
+    """The demo shows all nine formats, and each creditor is addressed as its mapping file says."""
     assert {creditor.format for creditor in DEMO} == set(FORMATS)
     for creditor in DEMO:
         assert creditor.style == FORMATS[creditor.format].request_style
@@ -628,9 +628,9 @@ def test_totals_that_do_not_add_up_are_held(to: CreditorProfile) -> None:
 
 @pytest.mark.parametrize("to", DEMO, ids=lambda to: to.slug)
 def test_a_reply_broken_off_halfway_is_unreadable(to: CreditorProfile) -> None:
-    """Garbage is refused at the door, in every format."""
+    """Garbage is refused at the door, in every format; half a table is still a table, and is held."""
     found, _ = as_read(to, Content.GARBAGE)
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, Held if to.format == "skp-csv" else Unreadable)
 
 
 @pytest.mark.parametrize("to", [to for to in DEMO if to.debts], ids=lambda to: to.slug)
@@ -655,7 +655,7 @@ def test_a_sold_claim_names_its_new_holder() -> None:
     """Who sold it tells whom to ask."""
     found, _ = as_read(profile("krediet-direct"), Content.TRANSFERRED)
     assert isinstance(found, Understood)
-    holder = found.statement.transferred_to
+    holder = found.statement.debts[0].transferred_to
     assert holder is not None
     assert (holder.name, holder.id_value) == ("Invorderhuis Oost B.V.", "99000113")
 

@@ -157,7 +157,9 @@ def test_every_field_of_a_body_is_documented() -> None:
     named = set()
     for route, text in documented().items():
         body = re.search(r"Body: `(\w+)`", text)
-        assert (body is not None) is (route[0] == "POST" and route[1].split("/")[-1] not in ("reply", "answer")), route
+        assert (body is not None) is (
+            route[0] == "POST" and route[1].split("/")[-1] not in ("reply", "answer", "soap")
+        ), route
         if body is not None:
             named.add(body[1])
             missing = {name for name in fields_of(bodies._BODIES[body[1]]) if f"`{name}`" not in text}

@@ -383,7 +383,7 @@ def test_another_media_type_is_only_a_warning():
     [
         (
             '[debts]\neach = "$.d"\nreferense = "n"',
-            't.toml: debts.referense: is not a word of the mapping language; did you mean "reference"?',
+            't.toml:13: debts.referense: is not a word of the mapping language; did you mean "reference"?',
         ),
         (
             '[debts]\neach = "$.d"\nreference = "n"\nrank = { path = "r", values = { C = "ordinairy" } }',

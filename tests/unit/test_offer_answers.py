@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from marshmallow import validate
 
 from gateway.adapters.answers import Unreadable, read_answer
 from gateway.adapters.writing import MESSAGES_NS, SOAP_NS
 from gateway.domain.grounds import Answer, FactType, OfferAnswer, grounds_from
+from gateway.messages import offer_answer
 from gateway.messages.offer_answer import to_wire
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +100,49 @@ def test_the_published_schema_names_the_grounds_and_facts_of_the_table() -> None
     assert published["facts"]["properties"] == {
         name: {"$ref": f"#/$defs/{kinds[rule.type]}"} for name, rule in GROUNDS.facts.items()
     }
+
+
+X = {"x": "http://www.w3.org/2001/XMLSchema"}
+
+
+def test_schema_xsd_and_wire_form_name_the_same_fields_with_the_same_bounds() -> None:
+    """A field or a bound that is in one of the three and not in the others fails here."""
+    tree = etree.parse(str(ROOT / "schemas" / "offer-answer.xsd"))
+    elements = {one.get("name"): one for one in tree.findall("x:element/x:complexType/x:all/x:element", X)}
+    wire, published = offer_answer._SCHEMA.fields, JSON_SCHEMA["properties"]
+    assert list(elements) == list(published) == list(wire)
+    assert {name for name, one in elements.items() if one.get("minOccurs") != "0"} == set(JSON_SCHEMA["required"])
+    assert {name for name, field in wire.items() if field.required} == set(JSON_SCHEMA["required"])
+    for name in ("reason", "creditor_message_id"):
+        [length] = [one for one in wire[name].validators if isinstance(one, validate.Length)]
+        longest = elements[name].find(".//x:maxLength", X).get("value")
+        assert length.max == int(longest) == published[name]["maxLength"], name
+    codes = [one.get("value") for one in elements["answer"].iterfind(".//x:enumeration", X)]
+    [choice] = [one for one in wire["answer"].validators if isinstance(one, validate.OneOf)]
+    assert codes == list(choice.choices) == published["answer"]["enum"]
+
+
+@pytest.mark.parametrize(
+    "inside, taken",
+    [
+        ("<answer>accept</answer>", True),
+        ("<reason>x</reason><answer>refuse</answer>", True),
+        (f"<answer>refuse</answer><reason>{'x' * 4000}</reason>", True),
+        (f"<answer>refuse</answer><reason>{'x' * 4001}</reason>", False),
+        (f"<answer>refuse</answer><creditor_message_id>{'x' * 101}</creditor_message_id>", False),
+        ("<answer>perhaps</answer>", False),
+        ("<answer>refuse</answer><reason/>", False),
+        ("<reason>x</reason>", False),
+        ("<answer>refuse</answer><colour>red</colour>", False),
+        ("<answer>refuse</answer><facts><fact name='proof'>x</fact></facts>", True),
+        (f"<answer>refuse</answer><facts><fact name='proof'>{'x' * 2001}</fact></facts>", False),
+    ],
+)
+def test_reader_and_schema_agree_on_xml(inside: str, taken: bool) -> None:
+    """At each bound and one over it, the same verdict."""
+    body = f'<offer_answer xmlns="{MESSAGES_NS}">{inside}</offer_answer>'.encode()
+    assert XSD.validate(etree.fromstring(body)) is taken
+    assert isinstance(read_answer(body, "application/xml", GROUNDS), OfferAnswer) is taken
 
 
 def test_a_refusal_without_its_facts_is_read_all_the_same() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -17,15 +17,22 @@ import zeep
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from marshmallow import validate
 
 from gateway.adapters import writing
 from gateway.adapters.writing import MESSAGES_NS, SOAP_NS, STYLES, read_back, write
 from gateway.domain.correspondence import AboutResident, Kind, Message, OfferLine, Party
 from gateway.errors import ConfigurationError, Invalid
+from gateway.messages import outgoing, wire_fields
 from gateway.messages.outgoing import from_wire, to_wire
+from tests.unit import outgoing_examples
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 JSON_SCHEMA = json.loads((SCHEMAS / "outgoing-message.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(JSON_SCHEMA, format_checker=jsonschema.FormatChecker())
+CREDITORS_SERVICE = zeep.Client(str(SCHEMAS / "creditor-gateway.wsdl"))
+XSD_TREE = etree.parse(str(SCHEMAS / "outgoing-message.xsd"))
+XS = {"x": "http://www.w3.org/2001/XMLSchema"}
 
 
 def a_message(**changes: Any) -> Message:
@@ -143,24 +150,250 @@ def faults_at(*pointers: str) -> Iterator[None]:
     assert all(fault.code and fault.detail for fault in refused.value.faults)
 
 
-@settings(deadline=None)
-@given(messages)
-def test_what_is_written_in_any_style_reads_back_equal(message: Message) -> None:
-    """No style loses or changes anything: text, cents, days and order survive JSON, XML and SOAP."""
-    for style in STYLES:
-        written = write(message, style, {})
-        assert read_back(written.body, written.media_type) == message
+EVERY_FORM = [(kind, style) for kind in Kind for style in STYLES]
 
 
-@settings(deadline=None)
-@given(messages)
-def test_what_is_written_fits_the_published_schemas(message: Message) -> None:
+@pytest.mark.parametrize("kind, style", EVERY_FORM)
+@settings(deadline=None, max_examples=25)
+@given(message=messages)
+def test_what_is_written_reads_back_equal(kind: Kind, style: str, message: Message) -> None:
+    """Every kind in every style: text, cents, days and order survive JSON, XML and SOAP."""
+    said = replace(message, kind=kind)
+    written = write(said, style, {})
+    assert read_back(written.body, written.media_type) == said
+
+
+@pytest.mark.parametrize("kind, style", EVERY_FORM)
+@settings(deadline=None, max_examples=25)
+@given(message=messages)
+def test_what_is_written_fits_the_published_schemas(kind: Kind, style: str, message: Message) -> None:
     """A creditor who builds on schemas/ can read everything we send."""
-    jsonschema.validate(json.loads(write(message, "rest_json", {}).body), JSON_SCHEMA)
-    XSD.assertValid(etree.fromstring(write(message, "rest_xml", {}).body))
-    envelope = etree.fromstring(write(message, "soap", {}).body)
-    for block in [*envelope.findall(f"{{{SOAP_NS}}}Header/*"), *envelope.findall(f"{{{SOAP_NS}}}Body/*")]:
-        XSD.assertValid(block)
+    fits(write(replace(message, kind=kind), style, {}).body, style)
+
+
+def fits(body: bytes, style: str) -> None:
+    """*body* is valid against what we publish for *style*."""
+    if style == "rest_json":
+        VALIDATOR.validate(json.loads(body))
+    elif style == "rest_xml":
+        XSD.assertValid(etree.fromstring(body))
+    else:
+        envelope = etree.fromstring(body)
+        assert [etree.QName(part).localname for part in envelope] == ["Header", "Body"]
+        for block in envelope.xpath("*/*"):
+            XSD.assertValid(block)
+
+
+def test_there_is_an_example_of_every_kind_in_every_style() -> None:
+    """schemas/examples/outgoing holds what the code writes, and no other file."""
+    kept = {path.name: path.read_bytes() for path in outgoing_examples.FOLDER.iterdir()}
+    assert set(outgoing_examples.examples()) == set(Kind)
+    assert kept == outgoing_examples.files()
+
+
+@pytest.mark.parametrize("kind, style", EVERY_FORM)
+def test_an_example_is_read_by_whoever_builds_on_what_we_publish(kind: Kind, style: str) -> None:
+    """Valid, readable by us, and in SOAP by zeep, which knows the WSDL only."""
+    name = kind.value.replace("_", "-") + outgoing_examples.ENDINGS[style]
+    body = (outgoing_examples.FOLDER / name).read_bytes()
+    fits(body, style)
+    media_type = "application/json" if style == "rest_json" else "text/xml"
+    assert read_back(body, media_type) == outgoing_examples.examples()[kind]
+    if style == "soap":
+        [service] = CREDITORS_SERVICE.wsdl.services.values()
+        operation = service.ports["CreditorMessagesPort"].binding._operations["Deliver"]
+        understood = operation.input.deserialize(etree.fromstring(body))
+        assert understood.body.kind == kind
+        assert understood.header.header.conversation_id == understood.body.conversation_id
+
+
+# --- Schema, XSD and wire form say the same, field by field
+
+FULL = to_wire(a_message())
+
+
+def by_schema(node: dict[str, Any], place: str = "") -> dict[str, tuple[Any, ...]]:
+    """Every field of the JSON Schema: its path, whether it must be there, and what it takes."""
+    found = {}
+    for name, field in node["properties"].items():
+        resolved = {**_definition(field), **{key: value for key, value in field.items() if key != "$ref"}}
+        path, needed = f"{place}/{name}", name in node["required"] if "required" in node else False
+        if resolved.get("type") == "object":
+            found |= {path: (needed, "object"), **by_schema(resolved, path)}
+        elif resolved.get("type") == "array":
+            entry = {**_definition(resolved["items"]), **resolved["items"]}
+            assert resolved["minItems"] == 1
+            found[path] = (needed, "list", resolved["maxItems"], _schema_kind(entry))
+        else:
+            found[path] = (needed, _schema_kind(resolved))
+        assert node["additionalProperties"] is False
+    return found
+
+
+def _definition(field: dict[str, Any]) -> dict[str, Any]:
+    reference = field.get("$ref")
+    return {} if reference is None else JSON_SCHEMA["$defs"][reference.rpartition("/")[2]]
+
+
+def _schema_kind(field: dict[str, Any]) -> tuple[Any, ...]:
+    if "enum" in field:
+        return ("codes", *field["enum"])
+    if field["type"] == "integer":
+        return ("whole", field["minimum"], field["maximum"])
+    if field["type"] == "boolean":
+        return ("truth",)
+    if "format" in field:
+        return (field["format"],)
+    if "maxLength" in field:
+        return ("text", field["maxLength"])
+    return ("pattern", field["pattern"].removeprefix("^").removesuffix("$").replace("[.]", r"\."))
+
+
+def by_xsd(type_name: str = "Message", place: str = "") -> dict[str, tuple[Any, ...]]:
+    """The same of the XSD."""
+    found = {}
+    for element in XSD_TREE.xpath(f"//x:complexType[@name='{type_name}']/x:sequence/x:element", namespaces=XS):
+        path, needed = f"{place}/{element.get('name')}", element.get("minOccurs") != "0"
+        inner = XSD_TREE.xpath(f"//x:complexType[@name='{element.get('type')}']", namespaces=XS)
+        if not inner:
+            found[path] = (needed, _xsd_kind(_simple_type(element)))
+        elif (entry := inner[0].find("x:sequence/x:element", XS)).get("maxOccurs") is not None:
+            found[path] = (needed, "list", int(entry.get("maxOccurs")), _xsd_kind(_simple_type(entry)))
+        else:
+            found |= {path: (needed, "object"), **by_xsd(element.get("type"), path)}
+    return found
+
+
+def _simple_type(element: Any) -> Any:
+    own = element.find("x:simpleType", XS)
+    return (
+        own if own is not None else XSD_TREE.xpath(f"//x:simpleType[@name='{element.get('type')}']", namespaces=XS)[0]
+    )
+
+
+def _xsd_kind(simple: Any) -> tuple[Any, ...]:
+    restriction = simple.find("x:restriction", XS)
+    facets = {etree.QName(facet).localname: facet.get("value") for facet in restriction}
+    codes = [facet.get("value") for facet in restriction.findall("x:enumeration", XS)]
+    base = restriction.get("base")
+    if codes:
+        return ("codes", *codes)
+    if base in ("xs:long", "xs:int"):
+        return ("whole", int(facets["minInclusive"]), int(facets["maxInclusive"]))
+    if base in ("xs:boolean", "xs:date", "xs:dateTime"):
+        return {"xs:boolean": ("truth",), "xs:date": ("date",), "xs:dateTime": ("date-time",)}[base]
+    if "maxLength" in facets:
+        return ("text", int(facets["maxLength"]))
+    return ("pattern", facets["pattern"])
+
+
+def by_wire(schema: Any = outgoing._SCHEMA, place: str = "") -> dict[str, tuple[Any, ...]]:
+    """The same of what reads the wire."""
+    found = {}
+    for name, field in schema.fields.items():
+        path = f"{place}/{name}"
+        if isinstance(field, wire_fields.Part):
+            found |= {path: (field.required, "object"), **by_wire(field.schema, path)}
+        elif isinstance(field, wire_fields.Listing):
+            [length] = [one for one in field.validators if isinstance(one, validate.Length)]
+            found[path] = (field.required, "list", length.max, _wire_kind(field.inner))
+        else:
+            found[path] = (field.required, _wire_kind(field))
+    return found
+
+
+def _wire_kind(field: Any) -> tuple[Any, ...]:
+    plain = {wire_fields.YesNo: ("truth",), wire_fields.Day: ("date",), wire_fields.Instant: ("date-time",)}
+    if type(field) in plain:
+        return plain[type(field)]
+    limits = {type(one): one for one in field.validators}
+    if validate.OneOf in limits:
+        return ("codes", *limits[validate.OneOf].choices)
+    if validate.Range in limits:
+        return ("whole", limits[validate.Range].min, limits[validate.Range].max)
+    if validate.Regexp in limits and field.name != "reply_url":
+        return ("pattern", limits[validate.Regexp].regex.pattern.removeprefix("(?:").removesuffix(r")\Z"))
+    return ("text", limits[validate.Length].max)
+
+
+def test_schema_xsd_and_wire_form_name_the_same_fields_with_the_same_bounds() -> None:
+    """A field, a bound, a code or a "required" that is in one and not in the others fails here, whichever one it is."""
+    assert by_schema(JSON_SCHEMA) == by_xsd() == by_wire()
+    assert list(by_schema(JSON_SCHEMA)) == list(by_xsd()) == list(by_wire()), "in the same order"
+    assert set(by_wire()) == {*places(FULL)}, "and the full message has them all"
+
+
+def places(wire: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    for name, value in wire.items():
+        yield f"{place}/{name}"
+        if isinstance(value, dict):
+            yield from places(value, f"{place}/{name}")
+
+
+def changed(path: str, change: Callable[[dict[str, Any], str], None]) -> dict[str, Any]:
+    """The full message, changed at one place."""
+    wire: dict[str, Any] = json.loads(json.dumps(FULL))
+    *above, name = path.split("/")[1:]
+    holder = wire
+    for step in above:
+        holder = holder[step]
+    change(holder, name)
+    return wire
+
+
+def verdicts(wire: dict[str, Any]) -> set[bool]:
+    """Whether *wire* is taken: by the JSON Schema, by our reader, and as XML by the XSD and by our reader."""
+    element = writing._element("message", wire)
+    found = {VALIDATOR.is_valid(wire), XSD.validate(element)}
+    for read, body in ((from_wire, wire), (outgoing.from_element, element)):
+        try:
+            read(body)
+            found.add(True)
+        except Invalid:
+            found.add(False)
+    return found
+
+
+@pytest.mark.parametrize("path", list(places(FULL)))
+def test_what_one_of_them_refuses_the_others_refuse(path: str) -> None:
+    """Left out, with something more in it, at the very limit, one over it, of another kind: the same verdict by all."""
+    kinds = by_xsd()
+    assert verdicts(changed(path, lambda holder, name: holder.pop(name))) == {not kinds[path][0]}
+    _, *kind = kinds[path]
+    if kind == ["object"]:
+        assert verdicts(changed(path, lambda holder, name: holder[name].update(colour="red"))) == {False}
+        return
+    if kind[0] == "list":
+        for length, taken in ((kind[1], True), (kind[1] + 1, False), (0, False)):
+            assert verdicts(changed(path, lambda holder, name, n=length: holder.update({name: ["x"] * n}))) == {taken}
+        return
+    for value, taken in _probes(*kind[0]):
+        assert verdicts(changed(path, lambda holder, name, v=value: holder.update({name: v}))) == {taken}, value
+
+
+def _probes(kind: str, *bounds: Any) -> list[tuple[Any, bool]]:
+    """Values at and just over the bounds of a kind of field, with the verdict that all must give."""
+    match kind:
+        case "text":
+            text = "https://g.example/" if bounds[0] == 2000 else ""
+            return [(text.ljust(bounds[0], "a"), True), (text.ljust(bounds[0] + 1, "a"), False), ("", False)]
+        case "codes":
+            return [*((code, True) for code in bounds), ("other", False), (bounds[0].upper(), False), ("", False)]
+        case "whole":
+            return [(bounds[0], True), (bounds[1], True), (bounds[1] + 1, False), (bounds[0] - 1, False), ("x", False)]
+        case "date":
+            return [("2024-02-29", True), ("2026-02-29", False), ("29-02-2024", False), ("", False)]
+        case "date-time":
+            return [("2024-02-29T08:00:00.5Z", True), ("2024-02-29T08:00:00", False), ("2024-02-29", False)]
+        case "truth":
+            return [(True, True), (False, True), ("yes", False)]
+    return [("", False), ("!", False), ("é" * 9, False)]
+
+
+def test_text_that_only_a_url_field_refuses_is_refused_by_all() -> None:
+    """The address to answer to has a form besides a length."""
+    for value in ("ftp://g.example/", "https://", "https://g.example/a b", "javascript:alert(1)"):
+        assert verdicts(changed("/reply_url", lambda holder, name, v=value: holder.update({name: v}))) == {False}, value
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -185,9 +418,9 @@ def test_nothing_is_said_about_what_is_not_there() -> None:
 
 def test_every_field_of_a_message_has_a_place_on_the_wire() -> None:
     """A field added to the domain cannot be forgotten here."""
-    wire = to_wire(a_message())
-    assert set(wire) == {field.name for field in fields(Message)} == set(JSON_SCHEMA["properties"])
-    assert set(wire["resident"]) == {field.name for field in fields(AboutResident)}
+    of_parts = {"": Message, "sender": Party, "recipient": Party, "resident": AboutResident, "offer": OfferLine}
+    for name, part in of_parts.items():
+        assert list(FULL[name] if name else FULL) == [field.name for field in fields(part)], name
     assert JSON_SCHEMA["properties"]["kind"]["enum"] == list(Kind)
 
 

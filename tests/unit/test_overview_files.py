@@ -10,7 +10,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gateway.documents import words
 from gateway.documents.overview import overview_csv, overview_xlsx
+from gateway.documents.words import say_change
+from gateway.domain.case_overview.duplicates import Evidence
+from gateway.domain.case_overview.loose_ends import ChainProblem, NamedAs
+from gateway.domain.integrity import ELSEWHERE, RULES
+from gateway.domain.statement.changes import What
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HOSTILE = ["=1+1", "+31 6", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", " =HYPERLINK(0)", "|cmd", "'=1", "\n=1+1"]
@@ -26,8 +32,9 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "total_cents": 123_456,
         "components": {"principal": 100_006, "increase": 23_450},
         "original_cents": 100_006,
-        "original_booked_cents": 100_006,
         "lapses_cents": 23_450,
+        "original_booked_cents": 90_000,
+        "lapses_booked_cents": 33_456,
     }
     line = {
         "request_id": "1",
@@ -45,7 +52,11 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "total_cents": 123_456,
         "original_cents": 100_006,
         "lapses_cents": 23_450,
+        "original_booked_cents": 90_000,
+        "lapses_booked_cents": 33_456,
         "split": True,
+        "previous_received_at": None,
+        "changes": [],
         "due_on": "2026-05-21",
         "cure_due_on": None,
         "suspended": False,
@@ -59,7 +70,12 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "total_cents": 123_456,
         "original_cents": 100_006,
         "lapses_cents": 23_450,
+        "original_booked_cents": 90_000,
+        "lapses_booked_cents": 33_456,
         "not_split_cents": 0,
+        "not_allocated_cents": 0,
+        "credit_cents": 0,
+        "possibly_twice_cents": 0,
         "by_component": {"principal": 100_006},
         "by_rank": {"ordinary": 123_456},
     }
@@ -68,6 +84,10 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "as_of": "2026-05-04T08:00:00Z",
         "creditors": [line],
         "totals": totals,
+        "possible_duplicates": [],
+        "missing": {"named_not_asked": [], "no_answer_yet": []},
+        "statement_days": {"earliest": "2026-04-24", "latest": "2026-04-24", "days_apart": 0},
+        "transfer_problems": [],
         "proposals": [],
         "settlement": None,
     }
@@ -142,7 +162,7 @@ def test_the_workbook_holds_creditors_debts_and_totals():
     content = overview_xlsx(an_overview())
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         sheets = [one.get("name") for one in ElementTree.fromstring(book.read("xl/workbook.xml")).iter(f"{SHEET}sheet")]
-    assert sheets == ["Schuldeisers", "Schulden", "Totalen"]
+    assert sheets == ["Schuldeisers", "Schulden", "Totalen", "Aandachtspunten", "Gewijzigd"]
     assert [text for kind, text in cells(content) if kind == "n"].count("1234.56") == 4
     assert ("s", "R-1") in cells(content)
 
@@ -158,3 +178,91 @@ def test_the_names_of_debts_cannot_break_a_line_of_csv():
     overview = an_overview(creditor={"id": "2", "name": 'A;"B"\r\nC', "sector": "energy"})
     (row,) = rows(overview_csv(overview))
     assert row["Schuldeiser"] == 'A;"B" C'
+
+
+def with_loose_ends() -> dict[str, Any]:
+    """The same case with something to say on every point."""
+    changes = [
+        {"what": "debt_added", "reference": "=R-2", "after_cents": 5_000},
+        {"what": "component", "reference": "R-1", "component": "increase", "before_cents": 0, "after_cents": 23_450},
+        {"what": "as_of", "before": "2026-03-24", "after": "2026-04-24"},
+        {"what": "rank", "reference": "R-1", "before": "unknown", "after": "ordinary"},
+        {"what": "transferred", "reference": "R-1", "before": "here", "after": "transferred"},
+    ]
+    overview = an_overview(changes=changes, previous_received_at="2026-03-25T08:00:00Z")
+    energy = {"id": "2", "name": "Voorbeeld Energie"}
+    bailiff = {"id": "4", "name": "=Deurwaarder"}
+    overview["possible_duplicates"] = [
+        {
+            "evidence": ["same_reference", "original_creditor"],
+            "at_stake_cents": 123_456,
+            "debts": [
+                {"creditor": energy, "reference": "R-1", "total_cents": 123_456},
+                {"creditor": bailiff, "reference": "R1", "total_cents": 150_000},
+            ],
+        }
+    ]
+    overview["missing"] = {
+        "named_not_asked": [
+            {
+                "name": "=Opkoper",
+                "identity": "kvk:90000012",
+                "named_as": ["new_holder"],
+                "named_by": [energy],
+                "references": ["O-7"],
+            }
+        ],
+        "no_answer_yet": [energy],
+    }
+    overview["statement_days"] = {"earliest": "2026-04-01", "latest": "2026-04-24", "days_apart": 23}
+    overview["transfer_problems"] = [{"problem": "circle", "creditors": [energy, bailiff]}]
+    return overview
+
+
+def test_the_csv_shows_what_may_be_counted_twice_what_changed_and_who_is_missing():
+    """Nothing is taken off by itself, and nothing is silent either (rule R13)."""
+    first, missing = rows(overview_csv(with_loose_ends()))
+    assert first["Mogelijk dubbel"] == (
+        "€ 1.234,56 met =Deurwaarder, kenmerk R1 "
+        "(hetzelfde kenmerk, de een noemt de ander als oorspronkelijke schuldeiser)."
+    )
+    assert first["Gewijzigd"] == (
+        "'=R-2: nieuw, € 50,00; R-1, Verhoging of boete: was € 0,00, nu € 234,50; "
+        "Peildatum: was 24 maart 2026, nu 24 april 2026; R-1, rang: was Onbekend, telt als gewoon, nu Gewoon "
+        "(concurrent); R-1: was bij deze schuldeiser, nu overgedragen"
+    )
+    assert (missing["Schuldeiser"], missing["Status"]) == ("'=Opkoper", "Genoemd, niet gevraagd")
+    assert not any(missing[head] for head in ("Totaal", "Oorspronkelijke schuld", "Vervalt"))
+
+
+def test_the_workbook_has_a_sheet_of_what_needs_an_eye_and_one_of_what_changed():
+    """Each reason once, with the amount at stake as a number."""
+    found = cells(overview_xlsx(with_loose_ends()))
+    texts = [text for kind, text in found if kind == "s"]
+    assert "Voorbeeld Energie, kenmerk R-1; =Deurwaarder, kenmerk R1" in texts
+    assert "heeft de vordering nu, volgens Voorbeeld Energie; kenmerk daar: O-7" in texts
+    assert "=Opkoper, kvk:90000012" in texts
+    assert {"Peildata lopen uiteen", "23 dagen", "Telt nog niet mee"} <= set(texts)
+    assert {"Voorbeeld Energie > =Deurwaarder", "De vordering gaat in een kring rond."} <= set(texts)
+    assert "R-1, Verhoging of boete: was € 0,00, nu € 234,50" in texts
+    assert ("n", "1234.56") in found
+
+
+@pytest.mark.parametrize(
+    "language, expected", [("nl", "R-1, totaal: was € 1,00, nu niet genoemd"), ("en", "R-1, total")]
+)
+def test_a_change_is_said_in_plain_words(language: str, expected: str):
+    """What is not there any more is not zero."""
+    change = {"what": "total", "reference": "R-1", "before_cents": 100}
+    assert say_change(change, language).startswith(expected)
+    assert ("1,00" in say_change(change, language)) is (language == "nl")
+
+
+def test_every_code_has_words():
+    """A code that a person would have to look up is not shown."""
+    assert set(words.EVIDENCE) == {one.value for one in Evidence}
+    assert set(words.NAMED_AS) == {one.value for one in NamedAs}
+    assert set(words.TRANSFER_PROBLEMS) == {one.value for one in ChainProblem}
+    assert set(words.CHANGES) == {one.value for one in What}
+    numbers = {rule.number for rule in RULES} | set(ELSEWHERE)
+    assert numbers - {"R13"} <= set(words.PROBLEMS)  # R13 is no problem of a reply

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from gateway.domain.integrity.collection_scale import CollectionScale
+from gateway.domain.integrity.legal_rates import LegalRates
 from gateway.domain.integrity.problems import Severity
-from gateway.domain.statement import Debt, Statement
+from gateway.domain.statement import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class IntegrityContext:
         creditor_ids: "oin:..." and "kvk:..." of the creditor that was asked and of who may answer for it.
         previous: The last statement of this creditor in this case that was accepted.
         transfer_chain: Who was asked for this claim before, as ids or names, oldest first.
+        legal_rates: The dated tables of config/legal-rates.toml.
     """
 
     request_id: str | None = None
@@ -29,24 +30,20 @@ class IntegrityContext:
     previous: Statement | None = None
     paused_since: date | None = None
     transfer_chain: tuple[str, ...] = ()
-    collection_scale: CollectionScale | None = None
+    legal_rates: LegalRates | None = None
 
 
 Finding = tuple[str, str]  # (JSON Pointer, detail)
-Check = Callable[[Statement, IntegrityContext], Iterator[Finding]]
+# Most statements keep every rule, and each is read while its creditor waits: a check is one plain loop that builds
+# a pointer only for what it finds.
+Check = Callable[[Statement, IntegrityContext], list[Finding]]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its number, how heavy it weighs, where it comes from, and the check that yields its findings."""
+    """One rule: its number, how heavy it weighs, where it comes from, and the check that gives its findings."""
 
     number: str
     severity: Severity
     source: str
     check: Check
-
-
-def debts(statement: Statement) -> Iterator[tuple[str, Debt]]:
-    """Each debt with its JSON Pointer."""
-    for at, debt in enumerate(statement.debts):
-        yield f"/debts/{at}", debt

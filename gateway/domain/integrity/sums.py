@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from gateway.domain.integrity.rule import Finding, IntegrityContext, debts
+from gateway.domain.integrity.rule import Finding, IntegrityContext
 from gateway.domain.statement import (
-    Component,
     Debt,
     Statement,
     debt_total,
@@ -17,58 +14,66 @@ from gateway.domain.statement import (
 )
 
 
-def adds_up(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
+def adds_up(statement: Statement, _: IntegrityContext) -> list[Finding]:
     """R7: the parts add up to what is said to be open, of each component and of the debt; tolerance 0."""
-    for place, debt in debts(statement):
-        for at, component in enumerate(debt.components):
-            if not _component_balances(debt, component):
-                yield (
-                    f"{place}/components/{at}",
-                    "Charged minus paid minus waived is not what is said to be open.",
-                )
-        if debt.components and debt.total_stated_cents is not None and debt_total(debt) != debt.total_stated_cents:
-            yield (
-                f"{place}/total_stated_cents",
-                "The parts of the debt do not add up to the total that was stated.",
-            )
+    found: list[Finding] = []
+    for at, debt in enumerate(statement.debts):
+        waived = bool(debt.waivers)
+        for number, component in enumerate(debt.components):
+            paid = component.paid_cents
+            if paid is None or component.charged_cents is None or component.outstanding_cents is None:
+                continue
+            left = component.charged_cents - paid - (waived_on_component(debt, component) if waived else 0)
+            if left != component.outstanding_cents:
+                where = f"/debts/{at}/components/{number}"
+                found.append((where, "Charged minus paid minus waived is not what is said to be open."))
+        stated = debt.total_stated_cents
+        if stated is not None and debt.components and debt_total(debt) != stated:
+            where = f"/debts/{at}/total_stated_cents"
+            found.append((where, "The parts of the debt do not add up to the total that was stated."))
+    return found
 
 
-def payments_match_what_was_booked(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
+def payments_match_what_was_booked(statement: Statement, _: IntegrityContext) -> list[Finding]:
     """R7: listed payments are those that the components took off. Source: ruling 27, art. 6:44 BW."""
-    for place, debt in debts(statement):
+    found: list[Finding] = []
+    for at, debt in enumerate(statement.debts):
         if not debt.payments:
             continue
-        stated = [component.paid_cents for component in debt.components if component.paid_cents is not None]
-        if stated and sum(stated) != net_payments(debt):
-            yield f"{place}/payments", "The payments do not add up to what the components say was paid."
-        elif not stated and _allocation_is_unclear(debt):
-            yield (
-                f"{place}/payments",
-                "It is not clear from which components the payments were already taken off.",
-            )
+        booked, said = 0, False
+        for component in debt.components:
+            if component.paid_cents is not None:
+                booked, said = booked + component.paid_cents, True
+        if said and booked != net_payments(debt):
+            where = f"/debts/{at}/payments"
+            found.append((where, "The payments do not add up to what the components say was paid."))
+        elif not said and _allocation_is_unclear(debt):
+            where = f"/debts/{at}/payments"
+            found.append((where, "It is not clear from which components the payments were already taken off."))
+    return found
 
 
-def overpaid(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
+def overpaid(statement: Statement, _: IntegrityContext) -> list[Finding]:
     """R7: what was overpaid is shown, and not set off by itself. Source: ruling 24."""
-    for place, debt in debts(statement):
-        for at, component in enumerate(debt.components):
-            if component.outstanding_cents is not None and component.outstanding_cents < 0:
-                yield f"{place}/components/{at}/outstanding_cents", "This component was overpaid."
+    found: list[Finding] = []
+    for at, debt in enumerate(statement.debts):
+        for number, component in enumerate(debt.components):
+            left = component.outstanding_cents
+            if left is not None and left < 0:
+                where = f"/debts/{at}/components/{number}/outstanding_cents"
+                found.append((where, "This component was overpaid."))
         if debt_total(debt) < 0:
-            yield place, "The resident has a credit here; it counts as 0 and is not set off by itself."
+            detail = "The resident has a credit here; it counts as 0 and is not set off by itself."
+            found.append((f"/debts/{at}", detail))
+    return found
 
 
-def grand_total_adds_up(statement: Statement, _: IntegrityContext) -> Iterator[Finding]:
+def grand_total_adds_up(statement: Statement, _: IntegrityContext) -> list[Finding]:
     """R8: the debts add up to the grand total that was stated. Source: ruling 17."""
-    if statement.total_stated_cents is not None and statement_total(statement) != statement.total_stated_cents:
-        yield "/total_stated_cents", "The debts do not add up to the grand total that was stated."
-
-
-def _component_balances(debt: Debt, component: Component) -> bool:
-    charged, paid, still_open = component.charged_cents, component.paid_cents, component.outstanding_cents
-    if charged is None or paid is None or still_open is None:
-        return True
-    return still_open == charged - paid - waived_on_component(debt, component)
+    stated = statement.total_stated_cents
+    if stated is None or statement_total(statement) == stated:
+        return []
+    return [("/total_stated_cents", "The debts do not add up to the grand total that was stated.")]
 
 
 def _allocation_is_unclear(debt: Debt) -> bool:

@@ -10,7 +10,9 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from gateway.domain.statement.parts import SCHEMA_VERSION, Debt, Obstacle, Provenance, Statement
+from gateway.domain.statement.parts import SCHEMA_VERSION, Debt, Obstacle, Statement
+from gateway.domain.statement.published import DebtStatement
+from gateway.domain.statement.sources import Provenance
 from gateway.domain.statement.totals import debt_total, statement_total
 
 _DERIVED = frozenset({"schema_version", "total_computed_cents"})
@@ -40,11 +42,33 @@ def from_dict(document: Mapping[str, Any]) -> Statement:
     Raises:
         ValueError: the document is not such a statement, or of another major version.
     """
+    _check_version(document)
+    statement: Statement = _built(Statement, document)
+    return statement
+
+
+def as_document(statement: DebtStatement, *, origins: bool = True) -> dict[str, Any]:
+    """The published statement as plain data: the JSON form of schemas/debt-statement.schema.json."""
+    document: dict[str, Any] = _plain(statement, origins)
+    return document
+
+
+def from_document(document: Mapping[str, Any]) -> DebtStatement:
+    """
+    The published statement that `as_document` wrote.
+
+    Raises:
+        ValueError: the document is not such a statement, or of another major version.
+    """
+    _check_version(document)
+    statement: DebtStatement = _built(DebtStatement, document)
+    return statement
+
+
+def _check_version(document: Mapping[str, Any]) -> None:
     version = str(document.get("schema_version", ""))
     if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
         raise ValueError(f"cannot read schema version {version!r}")
-    statement: Statement = _built(Statement, document)
-    return statement
 
 
 @cache

@@ -2,124 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Final
 
+from gateway.domain.statement.codes import (
+    ArrangementPeriod,
+    ComponentKind,
+    Currency,
+    DebtType,
+    IdKind,
+    InterestKind,
+    JointKind,
+    Outcome,
+    PaymentSource,
+    Rank,
+    RefusalReason,
+    RespondentRole,
+    SecurityKind,
+    SeizureKind,
+    TitleKind,
+    TransferKind,
+    UrgencyKind,
+)
+from gateway.domain.statement.sources import Provenance
+
 SCHEMA_VERSION: Final = "1.0"
-
-
-class Outcome(StrEnum):
-    """What a creditor answered; none of these is silence."""
-
-    STATEMENT = "statement"
-    NIL = "nil"  # known here, owes nothing
-    CLIENT_UNKNOWN = "client_unknown"  # klant onbekend
-    TRANSFERRED = "transferred"  # overgedragen: somebody else holds it now
-    REFUSED = "refused"  # geen medewerking
-
-
-class ComponentKind(StrEnum):
-    """What a part of a debt is for; `unsplit` only stands alone."""
-
-    PRINCIPAL = "principal"  # hoofdsom
-    INTEREST = "interest"  # rente
-    COLLECTION_COSTS = "collection_costs"  # incassokosten (art. 6:96 BW)
-    COURT_COSTS = "court_costs"  # proceskosten, griffierecht
-    ENFORCEMENT_COSTS = "enforcement_costs"  # executiekosten, betekening
-    ADMIN_COSTS = "admin_costs"  # administratiekosten
-    INCREASE = "increase"  # verhoging, boete
-    OTHER = "other"
-    UNSPLIT = "unsplit"  # one amount, not broken down
-
-
-class Rank(StrEnum):
-    """The place of a claim in the distribution; never guessed from the sector."""
-
-    ORDINARY = "ordinary"  # concurrent
-    PREFERENTIAL = "preferential"
-    SECURED = "secured"
-    UNKNOWN = "unknown"
-
-
-class RefusalReason(StrEnum):
-    """Why a creditor does not co-operate (Schuldenknooppunt, Geen medewerking)."""
-
-    CLIENT_RECENT_DISCHARGE = "client_recent_discharge"
-    RECENT_STABILISATION = "recent_stabilisation"
-    NO_COOPERATION = "no_cooperation"
-    OTHER = "other"
-
-
-class PaymentSource(StrEnum):
-    """Where a payment came from; a refund counts against the payments."""
-
-    RESIDENT = "resident"
-    SEIZURE = "seizure"
-    OFFSET = "offset"
-    REFUND = "refund"
-
-
-class SecurityKind(StrEnum):
-    """What secures a claim."""
-
-    MORTGAGE = "mortgage"
-    PLEDGE = "pledge"
-    RETENTION_OF_TITLE = "retention_of_title"
-
-
-class TitleKind(StrEnum):
-    """What allows enforcement (executoriale titel)."""
-
-    JUDGMENT = "judgment"  # vonnis
-    WRIT = "writ"  # dwangbevel
-    NOTARIAL_DEED = "notarial_deed"
-    PENAL_ORDER = "penal_order"  # strafbeschikking
-
-
-class SeizureKind(StrEnum):
-    """On what a seizure (beslag) lies."""
-
-    WAGE = "wage"
-    BENEFIT = "benefit"
-    BANK = "bank"
-    GOODS = "goods"
-    TAX_REFUND = "tax_refund"
-    PRECAUTIONARY = "precautionary"  # conservatoir
-
-
-class ArrangementPeriod(StrEnum):
-    """How often an instalment of a running arrangement falls due."""
-
-    WEEK = "week"
-    MONTH = "month"
-
-
-class TransferKind(StrEnum):
-    """How a claim came into other hands."""
-
-    ASSIGNMENT = "assignment"  # cessie
-    COLLECTION_MANDATE = "collection_mandate"  # incassomandaat
-    SALE = "sale"
-
-
-class RespondentRole(StrEnum):
-    """In what capacity the sender of the reply answered."""
-
-    CREDITOR = "creditor"
-    BAILIFF = "bailiff"
-    COLLECTION_AGENCY = "collection_agency"
-    BUYER = "buyer"
+_RATE = re.compile(r"100|[1-9]?[0-9](\.[0-9]{0,3}[1-9])?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """A named organisation; *id_kind* is "oin", "kvk" or "rsin" when an id is given; ids keep leading zeros."""
+    """A named organisation; an id has its kind beside it and keeps leading zeros."""
 
     name: str | None = None
-    id_kind: str | None = None
+    id_kind: IdKind | None = None
     id_value: str | None = None
     role: RespondentRole | None = None
 
@@ -129,7 +47,7 @@ class TransferredTo:
     """Who holds the claim now; a reason to ask there, never a reason to stop counting on its own."""
 
     name: str | None = None
-    id_kind: str | None = None
+    id_kind: IdKind | None = None
     id_value: str | None = None
     reference: str | None = None
     transferred_on: date | None = None
@@ -236,16 +154,63 @@ class Dispute:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Interest:
+    """
+    The interest (rente) that runs on the debt.
+
+    *rate* is percent per year as plain text with a decimal point, 0 to 100, at most four decimals and no zeros at the
+    end: "4", "6.5"; anything else raises ValueError.
+    """
+
+    rate: str | None = None
+    kind: InterestKind | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    stopped_on: date | None = None  # from here on the creditor charges none
+
+    def __post_init__(self) -> None:
+        if self.rate is not None and _RATE.fullmatch(self.rate) is None:
+            raise ValueError("a rate is percent as text, such as 4 or 6.5")
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointLiability:
+    """Whether others are bound for the same debt (hoofdelijkheid, borg); who they are has no place here."""
+
+    kind: JointKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limitation:
+    """What the creditor says about the limitation period (verjaring); the gateway never concludes on its own."""
+
+    expires_on: date | None = None
+    interrupted_on: date | None = None  # stuiting
+    stated_expired: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urgency:
+    """A threat (bedreigende situatie) because of this debt, and the day it is planned for."""
+
+    kind: UrgencyKind
+    planned_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Debt:
     """
     One debt (vordering).
 
+    *requested_reference* is the number that we asked about, where the creditor answers under another one;
     *original_creditor* is given only where it differs from who is owed now; *total_stated_cents* is the creditor's
     own total, may be negative and is never replaced by ours.
     """
 
     reference: str
+    requested_reference: str | None = None
     description: str | None = None
+    debt_type: DebtType | None = None  # soort schuld; never guessed from the creditor
     source_type: str | None = None  # the creditor's own type code, verbatim
     business: bool | None = None
     original_creditor: Organisation | None = None
@@ -255,6 +220,7 @@ class Debt:
     components: tuple[Component, ...] = ()
     payments: tuple[Payment, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    interest: Interest | None = None
     total_stated_cents: int | None = None
     rank: Rank = Rank.UNKNOWN
     rank_basis: str | None = None
@@ -263,44 +229,9 @@ class Debt:
     seizures: tuple[Seizure, ...] = ()
     arrangement: Arrangement | None = None
     disputed: Dispute | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """One place in the creditor's bytes; *raw_hash* stands in for *raw* where the value identifies a person."""
-
-    path: str
-    raw: str | None = None
-    raw_hash: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """Where one canonical value came from: its places, in order, and the steps that made the value of them."""
-
-    sources: tuple[Source, ...]
-    transform: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """
-    From which bytes, with which mapping, the statement was read.
-
-    *fields* goes from a JSON Pointer into the canonical form to the origin of that value. It may be rendered only
-    when it is looked at.
-    """
-
-    raw_sha256: str
-    raw_bytes: int
-    media_type: str
-    used_charset: str
-    declared_charset: str | None = None
-    mapping_id: str
-    mapping_version: str
-    mapping_sha256: str
-    engine_version: str
-    fields: Mapping[str, Origin] = field(default_factory=dict)
+    joint_liability: JointLiability | None = None
+    limitation: Limitation | None = None
+    urgencies: tuple[Urgency, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -328,7 +259,7 @@ class Statement:
     agreed_in_advance: bool | None = None
     as_of: date | None = None
     received_at: datetime
-    currency: str = "EUR"
+    currency: Currency = Currency.EUR
     total_stated_cents: int | None = None
     customer_number: str | None = None
     paused_since: date | None = None

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from gateway.domain.statement.parts import Component, ComponentKind, Debt, PaymentSource, Statement
+from gateway.domain.statement.codes import ComponentKind, PaymentSource
+from gateway.domain.statement.parts import Component, Debt, Statement
+
+_REFUND: Final = PaymentSource.REFUND
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,10 @@ class OriginalDebt:
 
 def net_payments(debt: Debt) -> int:
     """Everything received on the debt, refunds taken off."""
-    return sum(-payment.cents if payment.source is PaymentSource.REFUND else payment.cents for payment in debt.payments)
+    total = 0
+    for payment in debt.payments:
+        total += -payment.cents if payment.source is _REFUND else payment.cents
+    return total
 
 
 def waived_on_component(debt: Debt, component: Component) -> int:
@@ -49,23 +56,12 @@ def known_paid(debt: Debt, component: Component) -> int | None:
     return None
 
 
-def _open(debt: Debt, component: Component) -> int:
+def open_cents(debt: Debt, component: Component) -> int:
+    """What is open of one component: as stated, or what was charged less what was taken off of it."""
     if component.outstanding_cents is not None:
         return component.outstanding_cents
     charged = component.charged_cents or 0
     return charged - (component.paid_cents or 0) - waived_on_component(debt, component)
-
-
-def _unallocated(debt: Debt) -> int:
-    """Payments and waivers that lower the total only, because no component accounts for them (ruling 27)."""
-    if not any(component.outstanding_cents is None for component in debt.components):
-        return 0  # what is open was stated part by part: payments and waivers are in those figures
-    kinds = {component.kind for component in debt.components}
-    loose_waivers = sum(waiver.cents for waiver in debt.waivers if waiver.component not in kinds)
-    if any(component.paid_cents is not None for component in debt.components):
-        return loose_waivers
-    on_components = sum(known_paid(debt, component) or 0 for component in debt.components)
-    return net_payments(debt) - on_components + loose_waivers
 
 
 def debt_total(debt: Debt) -> int:
@@ -82,9 +78,34 @@ def debt_total(debt: Debt) -> int:
 
 
 def _added_up(debt: Debt) -> int:
+    """
+    What is open of the components; payments and waivers that none of them accounts for lower the total (ruling 27).
+
+    Where every component says what is open, they are in those figures; where one says what was paid, so are payments.
+    """
     if not debt.components:
         return debt.total_stated_cents or 0
-    return sum(_open(debt, component) for component in debt.components) - _unallocated(debt)
+    total = on_components = 0
+    all_open, paid_stated = True, False
+    for component in debt.components:
+        still_open, charged, paid = component.outstanding_cents, component.charged_cents, component.paid_cents
+        waived = waived_on_component(debt, component) if debt.waivers else 0
+        if still_open is None:
+            all_open = False
+            total += (charged or 0) - (paid or 0) - waived
+        else:
+            total += still_open
+            if paid is None and charged is not None:
+                on_components += charged - still_open - waived
+        if paid is not None:
+            paid_stated = True
+            on_components += paid
+    if all_open:
+        return total
+    if debt.waivers:
+        kinds = {component.kind for component in debt.components}
+        total -= sum(waiver.cents for waiver in debt.waivers if waiver.component not in kinds)
+    return total if paid_stated else total - net_payments(debt) + on_components
 
 
 def statement_total(statement: Statement) -> int:
@@ -125,4 +146,4 @@ def _gross(debt: Debt, component: Component) -> int:
 
 
 def _booked(debt: Debt, principal: Iterable[Component], total: int) -> int:
-    return max(0, min(sum(_open(debt, component) for component in principal), total))
+    return max(0, min(sum(open_cents(debt, component) for component in principal), total))
