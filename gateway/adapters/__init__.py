@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from gateway.adapters import engine, json_format, strict_json, strict_xml, xml_format
+from gateway.adapters import emitting, engine, json_format, strict_json, strict_xml, xml_format
 from gateway.adapters.engine import ENGINE_VERSION, NoAnswer, Reading
 from gateway.adapters.mapping import Format, load_format, load_formats
 from gateway.adapters.paths import PathWriter, Tree
@@ -31,6 +31,7 @@ __all__ = [
     "load_format",
     "load_formats",
     "read",
+    "source_of",
     "strict_json",
 ]
 
@@ -142,6 +143,12 @@ def read(raw: bytes, media_type: str, format: Format, context: ReadContext) -> A
     if statement is None or (problems and problems[0].severity is Severity.HOLD):
         return Held(problems=tuple(problems), provisional=statement)
     return Understood(statement=statement, warnings=tuple(problems))
+
+
+def source_of(format: Format) -> str:
+    """The Python source by which a plain debt in this format is read, for a person; empty where there is none."""
+    blocks = format.program.blocks
+    return "" if blocks is None else emitting.source_of(blocks)
 
 
 def _parsed(raw: bytes, format: Format) -> tuple[Tree, tuple[str | None, str], bool]:

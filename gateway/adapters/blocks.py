@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from gateway.adapters.coverage import Shape
 from gateway.adapters.fields import ASK, NOTHING, Constant, NamedReader, PlainReader, Reader, Selection
@@ -55,7 +55,7 @@ class Block:
     _others: tuple[NamedReader, ...] = field(default=(), init=False, compare=False)
     _constants: dict[str, Any] = field(default_factory=dict, init=False, compare=False)
     _texts: tuple[str, ...] = field(default=(), init=False, compare=False)
-    _make: Callable[[dict[str, Any]], Any] = field(default=dict, init=False, compare=False)
+    make: Callable[[dict[str, Any]], Any] = field(default=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
         plain = [(name, read) for name, read in self.readers if isinstance(read, PlainReader)]
@@ -78,9 +78,15 @@ class Block:
             "_texts": tuple(name for name, read in plain if read.target.is_text),
         }
         if self.makes is not None:
-            compiled["_make"] = maker(self.makes)
+            compiled["make"] = maker(self.makes)
         for name, value in compiled.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The names of its fields in the order in which the values are gathered."""
+        plain = [name for _, plain_fields in self._plain for _, name, *_ in plain_fields]
+        return (*plain, *(name for name, _ in self._others), *self._constants)
 
     def items(self, run: Run, item: Hit) -> list[Hit]:
         """The items of this block inside *item*, in the order of the reply."""
@@ -91,6 +97,8 @@ class Block:
             found = self._not_skipped(run, item, self.skip)
         else:
             found = sifted(self.each, self.where, run, item)
+        if len(found) == 1 and found[0][0] is None and type(found[0][1][-1]) is str and self.makes is not None:
+            found = []  # null instead of a list inside a debt; instead of the debts it may mean anything
         if self.where is not None or is_placed or (self.shape is not None and self.shape.filtered):
             choose(run, found, self.shape, placed=is_placed)
         return found if self.group_by is None else list(self._grouped(run, found))
@@ -183,7 +191,11 @@ class Block:
     def many(self, run: Run, item: Hit, prefix: Prefix, made: list[Any]) -> None:
         """Append the parts of *item* to *made*."""
         is_shared = self.each is not None and self.each.leaves_item
-        for inner in self.items(run, item):
+        items = self.items(run, item)
+        if len(items) > MAX_ROWS:
+            run.hold("too_many", item[1], f"{self.label}: there are more than {MAX_ROWS} of these in one place.")
+            return
+        for inner in items:
             if is_shared and not claimed(run, inner[1], prefix, self.label):
                 continue
             if self.each is None and self.when is not None and not self.when(run, inner, item):
@@ -231,9 +243,11 @@ class Block:
             if len(run.problems) == problems:  # else the reader of the missing value has said what was wrong
                 run.hold("missing", item[1], f"{self.label}: {', '.join(sorted(missing))} must be there.")
             return None
-        return self._make(values)
+        return self.make(values)
 
 
+# Far above any honest debt; what it bounds is the time that one reply can take.
+MAX_ROWS: Final = 20_000
 _ODD = object()  # the way to a value does not lead through plain objects
 _PASSED_OVER = Shape()
 _PASSED_OVER.deep = True

@@ -205,7 +205,7 @@ class Compiler:
             if name in table and each is None:
                 faults.add(f"{at}.{name}", "also needs each = ..., the items to choose from")
         if each is not None and each.steps is not None:
-            if "where" in table:
+            if {"where", "skip"} & table.keys():
                 shape.filtered = True
             else:
                 shape.whole = True

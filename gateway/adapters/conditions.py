@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.adapters.paths import Hit, Path
@@ -67,22 +67,29 @@ def test_of(path: Path, wanted: Any, same_as: Path | None, *, marks: bool) -> Co
     return 'must be one of { exists = true }, { empty = true }, { not = ... }, { same_as = "path" }'
 
 
-def _by_name(name: str | None, values: frozenset[str], answer: bool, in_full: Condition) -> Condition:
-    """The same test, quick where one name leads to one text: *answer* when it is one of *values*."""
-    if name is None:
-        return in_full
+@dataclass(frozen=True)
+class ByName:
+    """A test on the text under one name of the item itself: *answer* when it is one of *values*."""
 
-    def test(run: Run, item: Hit, outer: Hit) -> bool:
+    name: str
+    values: frozenset[str]
+    answer: bool
+    in_full: Condition
+
+    def __call__(self, run: Run, item: Hit, outer: Hit) -> bool:
         row = item[0]
         if type(row) is dict and run.quick:
-            found = row.get(name)
+            found = row.get(self.name)
             if type(found) is bool:
                 found = written(found)
             if type(found) is str and found:
-                return (found in values or found.strip() in values) is answer
-        return in_full(run, item, outer)
+                return (found in self.values or found.strip() in self.values) is self.answer
+        return self.in_full(run, item, outer)
 
-    return test
+
+def _by_name(name: str | None, values: frozenset[str], answer: bool, in_full: Condition) -> Condition:
+    """The same test, quick where one name leads to one text."""
+    return in_full if name is None or "" in values else ByName(name, values, answer, in_full)
 
 
 def _is_empty(found: list[Hit]) -> bool:

@@ -77,11 +77,16 @@ class Shape:
 
 @dataclass
 class Seen:
-    """What one run chose: items by identity, and places that no shape foretells, by their keys."""
+    """
+    What one run chose: items by identity, and places that no shape foretells, by their keys.
+
+    *covered* are debts in which everything was found to be known when they were read.
+    """
 
     chosen: set[int] = field(default_factory=set)
     skipped: set[int] = field(default_factory=set)
     debts: dict[int, int] = field(default_factory=dict)
+    covered: set[int] = field(default_factory=set)
     owners: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict)
     marks: set[tuple[Any, ...]] = field(default_factory=set)
     placed: dict[tuple[Any, ...], Shape] = field(default_factory=dict)
@@ -123,7 +128,10 @@ class _Walk:
         if shape.deep:
             return
         if type(value) is list:
+            covered = self.seen.covered
             for index, item in enumerate(value):
+                if shape.is_debt and id(item) in covered:
+                    continue
                 if type(item) is dict or type(item) is list:
                     self.over(item, (location, index), shape, debt)
                 elif not shape.leaf and item is not None:
@@ -138,9 +146,11 @@ class _Walk:
                 self.report(location, shape.in_debt, debt, shape.is_debt)
                 return
         if shape.is_debt:
+            if id(value) in self.seen.covered:
+                return
             debt = self.seen.debts.get(id(value), -1)
         leaves = shape.leaves
-        if leaves.issuperset(value) and not _has_inner(value):
+        if leaves.issuperset(value) and not has_inner(value):
             return
         for name, part in value.items():
             kind = type(part)
@@ -195,7 +205,8 @@ class _Walk:
         self.found.append(Unmapped(location, in_debt, debt, is_whole_debt))
 
 
-def _has_inner(value: dict[str, Any]) -> bool:
+def has_inner(value: dict[str, Any]) -> bool:
+    """Whether one of its values is an object or a list."""
     for part in value.values():  # noqa: SIM110 -- asked for every object of a reply; any() would make a generator
         if type(part) is dict or type(part) is list:
             return True

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.adapters.blocks import Block
 from gateway.adapters.coverage import Unmapped, unmapped
+from gateway.adapters.emitting.oddities import Odd
 from gateway.adapters.fields import gathered
 from gateway.adapters.identities import mask_citizen_numbers
 from gateway.adapters.making import maker
@@ -65,6 +66,8 @@ def apply(
     program = format.program
     run = Run(tree=tree, render=render, known_references=references, fingerprint=fingerprint, watchful=watchful)
     top: Hit = (tree.top, ROOT)
+    if type(tree.top) is list and len(tree.top) > MAX_DEBTS:  # before any path walks through it
+        return _too_many(run)
     other = _no_answer(program, run, top)
     if other is not None:
         return other
@@ -79,9 +82,7 @@ def apply(
     try:
         statement = _statement(program, run, top, received_at, request_id)
     except _TooManyDebts:
-        run.problems.clear()
-        run.hold("too_many_debts", ROOT, f"There are more than {MAX_DEBTS} debts; the reply is held and left unread.")
-        return Reading(statement=None, problems=tuple(run.problems), unmapped=(), run=run)
+        return _too_many(run)
     left = unmapped(tree.top, program.top, run.seen, program.any_depth, program.tested)
     if len(left) > MAX_UNMAPPED:
         run.hold("too_many_unmapped", ROOT, f"Nothing in the mapping speaks of {len(left)} elements.")
@@ -91,6 +92,12 @@ def apply(
 
 class _TooManyDebts(Exception):
     """More than MAX_DEBTS."""
+
+
+def _too_many(run: Run) -> Reading:
+    run.problems.clear()
+    run.hold("too_many_debts", ROOT, f"There are more than {MAX_DEBTS} debts; the reply is held and left unread.")
+    return Reading(statement=None, problems=tuple(run.problems), unmapped=(), run=run)
 
 
 def _no_answer(program: Program, run: Run, top: Hit) -> NoAnswer | None:
@@ -125,9 +132,12 @@ def _statement(program: Program, run: Run, top: Hit, received_at: datetime, requ
 
 
 def _outcome(program: Program, run: Run, top: Hit, debts: tuple[Debt, ...]) -> Outcome | None:
-    for outcome, condition in program.outcome_rules:
-        if condition(run, top, top):
-            return outcome
+    fitting = list(dict.fromkeys(outcome for outcome, fits in program.outcome_rules if fits(run, top, top)))
+    if len(fitting) > 1:
+        run.hold("ambiguous", ROOT, f"The outcome: the reply says both {' and '.join(fitting)}.")
+        return None
+    if fitting:
+        return fitting[0]
     if program.outcome_codes is not None:
         selection, table = program.outcome_codes
         found = gathered(selection, run, top)
@@ -153,14 +163,24 @@ def _debts(program: Program, run: Run, top: Hit) -> list[Debt]:
     made: list[Debt] = []
     if program.debts is None:
         return made
-    for number, item in enumerate(program.debts.items(run, top)):
-        if number >= MAX_DEBTS:
-            raise _TooManyDebts
-        prefix = ("debts", len(made))
-        debt = _debt(program, program.debts, run, top, item, prefix)
-        rows = item[0] if type(item[0]) is Rows else [item]
-        for value in rows:
-            run.seen.debts[id(value[0])] = len(made) if debt is not None else -1
+    read, numbers = program.read_debt if run.quick else None, run.seen.debts
+    items = program.debts.items(run, top)
+    if len(items) > MAX_DEBTS:
+        raise _TooManyDebts
+    for item in items:
+        prefix, row = ("debts", len(made)), item[0]
+        if read is None or type(row) is not dict:
+            debt = _debt(program, program.debts, run, top, item, prefix)
+        else:
+            try:
+                debt = read(run, item, top, prefix)
+            except Odd:
+                debt = _debt(program, program.debts, run, top, item, prefix)
+        number = -1 if debt is None else len(made)
+        if type(row) is Rows:
+            numbers.update({id(part): number for part, _ in row})
+        else:
+            numbers[id(row)] = number
         if debt is not None:
             made.append(debt)
     return made

@@ -96,18 +96,6 @@ def reader(
             run.hold("missing", item[1], f"{target.label}: this must be there, at {selection.paths[0].text}.")
         return None
 
-    def summed(run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
-        """The sum over rows with one name each; anything odd, and every tracing, is left to the reader in full."""
-        total = None
-        for row, _ in () if run.tracing or not run.quick else _rows(selection, run, item):
-            raw = row.get(selection.paths[0].name) if type(row) is dict else row
-            if raw is not None:
-                cents = convert(raw)
-                if type(cents) is Unfit:
-                    return general(run, item, outer, prefix)
-                total = cents if total is None else total + cents
-        return total if total is not None else general(run, item, outer, prefix)
-
     def general(run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
         found = gathered(selection, run, item)
         if not found:
@@ -154,15 +142,25 @@ def reader(
         run.note((prefix, name, sources, named_steps(steps, sources[0][1]), identifying))
         return value
 
-    path = None if is_shared else _plain_names(selection, at_top=at_top)
-    if path is None:
-        by_name = selection.mode == "sum" and len(selection.paths) == 1 and selection.paths[0].name is not None
-        return summed if by_name and selection.each is not None and not is_shared else general
-    if target.required or (path[-1] == "#text" and default is None):
+    absence = ASK if target.required else NOTHING if default is None else default
+    plain = () if is_shared or selection.marks else _plain_ways(selection, at_top=at_top)
+    if selection.each is not None:
+        is_plain = len(plain) == 1 and selection.mode != "join" and selection.each.name is not None
+        return RowsReader(
+            selection=selection, convert=convert, target=target, absent=absence, in_full=general,
+            name=selection.paths[0].name if is_plain else None,
+        )  # fmt: skip
+    if selection.mode == "join" or not plain or (len(plain) > 1 and ("#text",) in plain):
+        return general
+    if len(plain) > 1:
+        return SeveralReader(
+            ways=plain, adds=selection.mode == "sum", convert=convert, target=target, absent=absence, in_full=general
+        )
+    if plain[0][-1] == "#text" and default is None:
         absence = ASK
-    else:
-        absence = NOTHING if default is None else default
-    return PlainReader(path=path, convert=convert, target=target, absent=absence, in_full=general)
+    return PlainReader(
+        path=plain[0], adds=selection.mode == "sum", convert=convert, target=target, absent=absence, in_full=general
+    )
 
 
 ASK: Final = object()
@@ -175,11 +173,13 @@ class PlainReader:
     A field that stands at the end of plain names: a block reads many of these in one go (see Block.values).
 
     Args:
+        adds: Where several stand there, they are added up.
         absent: What an absent value means: a value of its own, NOTHING, or ASK when only reading in full can tell.
         in_full: Reads the same field with everything that can be odd about it, and notes where it stood.
     """
 
     path: tuple[str, ...]
+    adds: bool
     convert: Convert
     target: Target
     absent: Any
@@ -189,11 +189,63 @@ class PlainReader:
         return self.in_full(run, item, outer, prefix)
 
 
-def _plain_names(selection: Selection, *, at_top: bool) -> tuple[str, ...] | None:
-    """The names on the way, when the value stands at the end of plain names and nothing else has to be done."""
-    path = selection.paths[0]
-    plain = selection.mode in ("one", "first", "sum") and selection.each is None and not selection.marks
-    if not plain or len(selection.paths) != 1 or (path.absolute and not at_top):
+@dataclass(frozen=True, kw_only=True)
+class SeveralReader:
+    """A field that stands at the end of several plain ways: the first that has a value, or all added up."""
+
+    ways: tuple[tuple[str, ...], ...]
+    adds: bool
+    convert: Convert
+    target: Target
+    absent: Any
+    in_full: Reader
+
+    def __call__(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
+        return self.in_full(run, item, outer, prefix)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsReader:
+    """
+    A field over rows of the item that are chosen by `where`.
+
+    Args:
+        name: The one name in each row where the value stands, the rows themselves under one name of the item; None
+            where that is not so, and only reading in full will do.
+    """
+
+    selection: Selection
+    convert: Convert
+    target: Target
+    absent: Any
+    in_full: Reader
+    name: str | None
+
+    def __call__(self, run: Run, item: Hit, outer: Hit, prefix: Prefix) -> Any:
+        """Sums are added up quickly; anything odd, and every tracing, is left to the reader in full."""
+        if self.name is None or self.selection.mode != "sum" or run.tracing or not run.quick:
+            return self.in_full(run, item, outer, prefix)
+        total = None
+        for row, _ in _rows(self.selection, run, item):
+            if type(row) is not dict:
+                return self.in_full(run, item, outer, prefix)
+            raw = row.get(self.name)
+            if raw is not None:
+                cents = self.convert(raw)
+                if type(cents) is Unfit:
+                    return self.in_full(run, item, outer, prefix)
+                total = cents if total is None else total + cents
+        return total if total is not None else self.in_full(run, item, outer, prefix)
+
+
+def _plain_ways(selection: Selection, *, at_top: bool) -> tuple[tuple[str, ...], ...]:
+    """The names on the way to each place of the value, where all ways are plain names; else nothing."""
+    ways = tuple(_plain_names(path, at_top=at_top and selection.each is None) for path in selection.paths)
+    return tuple(way for way in ways if way is not None) if None not in ways else ()
+
+
+def _plain_names(path: Path, *, at_top: bool) -> tuple[str, ...] | None:
+    if path.absolute and not at_top:
         return None
     names = tuple(step for step in path.steps or () if isinstance(step, str))
     if path.steps is None or len(names) != len(path.steps):

@@ -71,7 +71,12 @@ def _joined(location: Location, parts: Any) -> Location:
 
 
 def _step(key: str | int) -> str:
-    return f"[{key}]" if isinstance(key, int) else "['" + key.replace("\\", "\\\\").replace("'", "\\'") + "']"
+    if type(key) is int:
+        return f"[{key}]"
+    assert isinstance(key, str)
+    if "\\" in key or "'" in key:
+        key = key.replace("\\", "\\\\").replace("'", "\\'")
+    return f"['{key}']"
 
 
 # A normalised path (RFC 9535): $['vorderingen'][0]['bedrag'].

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -16,31 +15,21 @@ from gateway.adapters import csv_format, json_format, xml_format
 from gateway.adapters.blocks import Block
 from gateway.adapters.compiling import Compiler
 from gateway.adapters.coverage import Shape
+from gateway.adapters.emitting import Blocks, DebtReader, debt_reader
 from gateway.adapters.faults import Faults
 from gateway.adapters.fields import Selection
+from gateway.adapters.outcomes import hold_sections, outcome_section
 from gateway.adapters.paths import Path
 from gateway.adapters.request_forms import request_options
 from gateway.adapters.rows import Condition
-from gateway.adapters.vocabulary import (
-    COMPONENT,
-    COMPONENT_KINDS,
-    DEBT,
-    HEADERS,
-    LISTS,
-    OUTCOMES,
-    SINGLES,
-    STATEMENT,
-    with_facts,
-)
-from gateway.domain.money import Notation
-from gateway.domain.statement import ComponentKind, Outcome
+from gateway.adapters.sections import debts_section, header_section, without
+from gateway.adapters.undecided import report_undecided
+from gateway.adapters.vocabulary import HEADERS, STATEMENT
+from gateway.domain.statement import Outcome
 from gateway.errors import ConfigurationError
 
 SYNTAXES: Final = ("json", "xml", "csv")
-# What `creditor learn` leaves for a person to decide; a mapping that still holds one does not load.
-UNDECIDED: Final = "?"
 REQUEST_STYLES: Final = ("rest_json", "rest_xml", "soap")
-_NOTATIONS: Final = tuple(notation.value for notation in Notation)
 _MEDIA_TYPES: Final = {"json": ("application/json",), "xml": ("application/xml", "text/xml"), "csv": ("text/csv",)}
 _REQUEST_STYLE: Final = {"json": "rest_json", "xml": "rest_xml", "csv": "rest_json"}
 _SECTIONS: Final = frozenset(
@@ -86,6 +75,8 @@ class Program:
     singles: tuple[tuple[str, Block], ...]
     any_depth: frozenset[str]
     tested: frozenset[str]
+    blocks: Blocks | None = None  # what makes a debt, once more, as the quick reader *read_debt* was written from it
+    read_debt: DebtReader | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +181,7 @@ def parse_mapping(raw: bytes, *, slug: str, file_name: str, samples: tuple[File,
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise ConfigurationError(_not_toml(file_name, problem)) from None
     faults = Faults(file_name, text)
-    _undecided(faults, table, "")
+    report_undecided(faults, table, "")
     faults.stop()
     faults.only(table, _SECTIONS, "")
     head = faults.table(table, "mapping", required=True)
@@ -239,32 +230,6 @@ def _not_toml(file_name: str, problem: Exception) -> str:
     return f"{file_name}{':' + line[1] if line else ''}: this is not TOML: {problem}."
 
 
-def _undecided(faults: Faults, value: Any, at: str) -> None:
-    """Report every "?" that is still there, with what may stand in its place."""
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            _undecided(faults, part, f"{at}.{name}" if at else name)
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            _undecided(faults, part, f"{at}[{index}]")
-    elif value == UNDECIDED:
-        faults.add(at, f'still says "?"; {_choice(at)}')
-
-
-def _choice(at: str) -> str:
-    if at.startswith("outcome."):
-        return f"say what this means: one of {', '.join(OUTCOMES)}"
-    if at.endswith("money"):
-        return f"say how amounts are written: one of {', '.join(_NOTATIONS)}"
-    if "date" in at.rpartition(".")[2]:
-        return 'say how days are written, such as "dd-mm-yyyy"'
-    if at.startswith("tables.") or ".values." in at:
-        return "write which of our words this code means: the comment above the table lists them"
-    if at.startswith("defaults.booleans."):
-        return "write true or false"
-    return "say where this stands"
-
-
 def _csv_reader(faults: Faults, head: Mapping[str, Any]) -> Callable[[Any], Any]:
     charsets = faults.texts(head, "charsets", "mapping") or ("utf-8",)
     for charset in charsets:
@@ -277,15 +242,17 @@ def _csv_reader(faults: Faults, head: Mapping[str, Any]) -> Callable[[Any], Any]
 def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head: Mapping[str, Any]) -> Program:
     top = compiler.top
     statement_table = faults.table(table, "statement")
-    statement = compiler.block(STATEMENT, _without(statement_table, HEADERS), "statement", top)
-    headers = {name: _header(compiler, faults, statement_table, name) for name in HEADERS if name in statement_table}
+    statement = compiler.block(STATEMENT, without(statement_table, HEADERS), "statement", top)
+    headers = {
+        name: header_section(compiler, faults, statement_table, name) for name in HEADERS if name in statement_table
+    }
     if "as_of" not in statement_table:
         faults.add(
             "statement.as_of",
             'say on which day the amounts held: a path, or { const = "received" } when replies never say it',
         )
-    debts, components, lists, singles = _debts(compiler, faults, table)
-    rules, codes, otherwise = _outcome(compiler, faults, table)
+    debts, components, lists, singles = debts_section(compiler, faults, table)
+    rules, codes, otherwise = outcome_section(compiler, faults, table)
     for name in ("ignore", "cut"):
         compiler.ignore(faults.texts(head, name, "mapping"), top, f"mapping.{name}")
     answers = {
@@ -300,7 +267,8 @@ def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head:
     acknowledged = None
     if reference is not None:
         acknowledged = compiler.selection(reference, top, "mapping.acknowledgement_reference")
-    holds = _holds(compiler, faults, table)
+    holds = hold_sections(compiler, faults, table)
+    blocks = None if debts is None else Blocks(debts, components, lists, singles)
     anywhere = frozenset(compiler.any_depth)
     for shape in (top, *compiler.floating):
         shape.seal(anywhere)
@@ -322,109 +290,6 @@ def _program(compiler: Compiler, faults: Faults, table: Mapping[str, Any], head:
         singles=singles,
         any_depth=anywhere,
         tested=frozenset(compiler.tested),
+        blocks=blocks,
+        read_debt=None if blocks is None else debt_reader(blocks),
     )
-
-
-def _header(compiler: Compiler, faults: Faults, statement: Mapping[str, Any], name: str) -> Block:
-    at = f"statement.{name}"
-    table = dict(faults.table(statement, name, at="statement"))
-    part = HEADERS[name]
-    if name == "obstacle":
-        facts = table.pop("facts", {})
-        if not isinstance(facts, Mapping):
-            faults.add(f"{at}.facts", 'name each fact, such as facts = { legal_basis = "$.article" }')
-            facts = {}
-        part = with_facts(part, tuple(facts))
-        table.update({f"facts/{fact}": spec for fact, spec in facts.items()})
-    return compiler.block(part, table, at, compiler.top)
-
-
-def _without(table: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if name not in names}
-
-
-_Blocks = tuple[tuple[str, Block], ...]
-
-
-def _debts(
-    compiler: Compiler, faults: Faults, table: Mapping[str, Any]
-) -> tuple[Block | None, tuple[Block, ...], _Blocks, _Blocks]:
-    if "debts" not in table:
-        faults.add("debts", "say where the debts stand: [debts] with each = ... and reference = ...")
-        return None, (), (), ()
-    section = faults.table(table, "debts")
-    inner = {**LISTS, **SINGLES, "components": COMPONENT, "component_list": COMPONENT}
-    debts = compiler.block(DEBT, _without(section, inner), "debts", compiler.top, is_debt=True)
-    if debts.each is None:
-        faults.add("debts.each", 'say where the debts stand, such as each = "$.debts" or each = "/Reply/Debt"')
-    shape = debts.shape or compiler.top
-    components = []
-    for kind, fields in faults.table(section, "components", at="debts").items():
-        at = f"debts.components.{kind}"
-        if kind not in COMPONENT_KINDS:
-            faults.add(at, f"is no kind of component; choose from {', '.join(COMPONENT_KINDS)}{_near(kind)}")
-        elif not isinstance(fields, Mapping):
-            faults.add(at, "write a table, such as [debts.components.principal] with charged = ...")
-        else:
-            components.append(compiler.block(COMPONENT, fields, at, shape, fixed={"kind": ComponentKind(kind)}))
-    for index, fields in enumerate(faults.tables(section, "component_list", "debts")):
-        components.append(compiler.block(COMPONENT, fields, f"debts.component_list[{index}]", shape))
-    lists = [
-        (name, compiler.block(part, fields, f"debts.{name}[{index}]", shape))
-        for name, part in LISTS.items()
-        for index, fields in enumerate(faults.tables(section, name, "debts"))
-    ]
-    singles = [
-        (name, compiler.block(part, faults.table(section, name, at="debts"), f"debts.{name}", shape))
-        for name, part in SINGLES.items()
-        if name in section
-    ]
-    return debts, tuple(components), tuple(lists), tuple(singles)
-
-
-def _near(word: str) -> str:
-    close = difflib.get_close_matches(word, COMPONENT_KINDS, n=1)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
-_Outcomes = tuple[tuple[tuple[Outcome, Condition], ...], tuple[Selection, Mapping[str, str]] | None, Outcome | None]
-
-
-def _outcome(compiler: Compiler, faults: Faults, table: Mapping[str, Any]) -> _Outcomes:
-    section = faults.table(table, "outcome")
-    faults.only(section, frozenset({"otherwise", "path", "values", "rules"}), "outcome")
-    otherwise = faults.one_of(section, "otherwise", ("statement",), "outcome")
-    if not section:
-        otherwise = "statement"
-    rules = []
-    for index, rule in enumerate(faults.tables(section, "rules", "outcome")):
-        at = f"outcome.rules[{index}]"
-        faults.only(rule, frozenset({"is", "when"}), at)
-        outcome = faults.one_of(rule, "is", OUTCOMES, at, required=True)
-        when = compiler.condition(rule.get("when"), compiler.top, f"{at}.when")
-        if outcome is not None and when is not None:
-            rules.append((Outcome(outcome), when))
-    codes = None
-    if "path" in section:
-        selection = compiler.selection(section["path"], compiler.top, "outcome.path")
-        values = compiler.values.table_of(section.get("values"), "outcome.values")
-        for code, word in (values or {}).items():
-            if word not in OUTCOMES:
-                faults.add(f"outcome.values.{code}", f"is no outcome; choose from {', '.join(OUTCOMES)}")
-        if selection is not None and values is not None:
-            codes = (selection, values)
-    elif "values" in section:
-        faults.add("outcome.values", "also needs path = ..., where the code stands")
-    return tuple(rules), codes, None if otherwise is None else Outcome(otherwise)
-
-
-def _holds(compiler: Compiler, faults: Faults, table: Mapping[str, Any]) -> tuple[tuple[Condition, str], ...]:
-    found = []
-    for index, rule in enumerate(faults.tables(table, "hold", "")):
-        at = f"hold[{index}]"
-        faults.only(rule, frozenset({"when", "reason"}), at)
-        reason = faults.text(rule, "reason", at, required=True)
-        when = compiler.condition(rule.get("when"), compiler.top, f"{at}.when")
-        if reason is not None and when is not None:
-            found.append((when, reason))
-    return tuple(found)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from gateway.adapters.coverage import Seen
-from gateway.adapters.paths import Hit, Location, PathWriter, Tree
+from gateway.adapters.making import maker
+from gateway.adapters.paths import ROOT, Hit, Location, PathWriter, Tree
 from gateway.adapters.transforms import Unfit
 from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Origin, Source
@@ -26,9 +27,19 @@ class Traced(Protocol):
         ...  # pragma: no cover
 
 
+class Made(Protocol):
+    """What made a whole debt at once, and can say which part came of which block and item."""
+
+    def parts(self, item: Hit, top: Hit, prefix: Prefix, made: tuple[Any, ...]) -> Iterator[Part]:
+        """One by one, the parts that were noted together as *made*."""
+        ...  # pragma: no cover
+
+
 # One part of the statement that a block made: (block, item, outer item, where in the statement, whether its amounts
 # went into an earlier part). A plain tuple: a reply of 14 debts has a hundred.
 Part = tuple[Traced, Hit, Hit, Prefix, bool]
+# All the plain parts of one debt, noted together: (what made them, item, whole reply, where, what was made).
+Together = tuple[Made, Hit, Hit, Prefix, tuple[Any, ...]]
 
 
 @dataclass
@@ -40,7 +51,7 @@ class Run:
     known_references: frozenset[str] = frozenset()
     fingerprint: Callable[[str], str] = str
     records: list[Record] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
+    parts: list[Part | Together] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     sorted_rows: dict[tuple[int, str], dict[str, list[Hit]] | None] = field(default_factory=dict)
@@ -81,19 +92,20 @@ class Origins(Mapping[str, Origin]):
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._rendered: dict[str, Origin] | None = None
+        self.rendered: dict[str, Origin] | None = None
+        self._around: tuple[Location, str] = (ROOT, "")
 
     def _all(self) -> dict[str, Origin]:
-        if self._rendered is None:
-            self._rendered = dict(self.one_by_one())
-        return self._rendered
+        if self.rendered is None:
+            self.rendered = dict(self.one_by_one())
+        return self.rendered
 
     def one_by_one(self) -> Iterator[tuple[str, Origin]]:
         """(JSON Pointer, origin), debt after debt: a long reply never has them all in memory at once."""
         of_debt: dict[str, Origin] = {}
         debt: Prefix = ()
         trace = Run(tree=self._run.tree, render=self._run.render, tracing=True)
-        for part in self._run.parts:
+        for part in self._parts():
             prefix = part[3]
             if prefix[:2] != debt:
                 yield from of_debt.items()
@@ -106,38 +118,50 @@ class Origins(Mapping[str, Origin]):
                 of_debt[pointer] = origin
         yield from of_debt.items()
 
+    def _parts(self) -> Iterator[Part]:
+        for block, item, outer, prefix, made in self._run.parts:
+            if isinstance(made, tuple):
+                yield from cast(Made, block).parts(item, outer, prefix, made)
+            else:
+                yield cast(Traced, block), item, outer, prefix, made
+
     def items(self) -> ItemsView[str, Origin]:
         return _Items(self)
 
     def _of_part(self, part: Part, trace: Run) -> Iterator[tuple[str, Origin]]:
         block, item, outer, prefix, added = part
-        run = self._run
         trace.records.clear()
         block.values(trace, item, outer, prefix)
         pointer = "".join([f"/{step}" for step in prefix])
-        place, path = item[1], run.render(item[1])
+        place, path = item[1], self._path(item[1])
+        render, masked = self._run.render, self._run.masked
 
-        def source(location: Location, raw: Any, identifying: bool) -> Source:
-            # Most values stand right under the item, whose own path is written once.
-            is_near = bool(location) and bool(place) and location[0] is place
-            text = str(raw).lower() if isinstance(raw, bool) else str(raw)
-            return Source(
-                path=path + run.render.step(location[1]) if is_near else run.render(location),
-                raw=None if identifying else text,
-                raw_hash=run.fingerprint(text) if identifying else None,
-            )
-
-        for _, name, sources, steps, identifying in trace.records:
+        for _, name, found, steps, identifying in trace.records:
             if added and not name.endswith("_cents"):
                 continue
-            masked = (*prefix, name) in run.masked
-            yield (
-                f"{pointer}/{name}",
-                Origin(
-                    sources=tuple([source(location, raw, identifying or masked) for location, raw in sources]),
-                    transform=(*steps, "masked") if masked else steps,
-                ),
-            )
+            hidden = identifying
+            if masked and (*prefix, name) in masked:
+                hidden, steps = True, (*steps, "masked")
+            sources = []
+            for location, raw in found:
+                # Most values stand right under the item, whose own path is written once.
+                is_near = location and place and location[0] is place
+                where = path + render.step(location[1]) if is_near else self._path(location)
+                text = raw if type(raw) is str else str(raw).lower() if type(raw) is bool else str(raw)
+                kept = (None, self._run.fingerprint(text)) if hidden else (text, None)
+                sources.append(_source({"path": where, "raw": kept[0], "raw_hash": kept[1]}))
+            yield f"{pointer}/{name}", _origin({"sources": tuple(sources), "transform": steps})
+
+    def _path(self, location: Location) -> str:
+        """How a place is written; what is around it was most often written a moment ago."""
+        if len(location) == 0 or len(location[0]) == 0:
+            return self._run.render(location)
+        around, key = location
+        known, path = self._around
+        if known is not around:
+            path = self._path(around)
+            self._around = (around, path)
+        return path + self._run.render.step(key)
 
     def __getitem__(self, pointer: str) -> Origin:
         return self._all()[pointer]
@@ -157,10 +181,15 @@ class Origins(Mapping[str, Origin]):
         return "<origins>"
 
 
+_source, _origin = maker(Source), maker(Origin)
+
+
 class _Items(ItemsView[str, Origin]):
     def __init__(self, origins: Origins) -> None:
         super().__init__(origins)
         self._origins = origins
 
     def __iter__(self) -> Iterator[tuple[str, Origin]]:
-        return self._origins.one_by_one()
+        # A generator, so that it looks only after list() has asked how many there are, for which all are rendered.
+        rendered = self._origins.rendered
+        yield from self._origins.one_by_one() if rendered is None else rendered.items()

@@ -22,45 +22,61 @@ from gateway.adapters.paths import (
 )
 
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_NIL: Final = f"{_XSI}nil"
 
 
-class _Names(dict[str, str]):
-    """From lxml's "{uri}local" to the name that the mapping uses; a namespace it does not name stays in full."""
+class _Names:
+    """
+    From lxml's "{uri}local" to the name that the mapping uses; a namespace it does not name stays in full.
 
-    def __init__(self, namespaces: Mapping[str, str]) -> None:
-        super().__init__()
+    *mark* stands before every name. *known* are those that were asked for before: a plain dict, because a reply asks
+    for hundreds; elements and attributes have each their own, because xsi:nil is special as an attribute only.
+    """
+
+    def __init__(self, namespaces: Mapping[str, str], mark: str = "") -> None:
+        self._mark = mark
+        self.known: dict[str, str] = {}
         self._prefixes = {uri: prefix for prefix, uri in namespaces.items()}
 
-    def __missing__(self, tag: str) -> str:
-        name = tag
+    def __getitem__(self, tag: str) -> str:
+        name = self.known.get(tag)
+        return self._named(tag) if name is None else name
+
+    def _named(self, tag: str) -> str:
+        name = self._mark + tag
         if tag[:1] == "{":
             uri, _, local = tag[1:].partition("}")
             prefix = self._prefixes.get(uri)
             if prefix is not None:
-                name = f"{prefix}:{local}"
-        if len(self) < 10_000:  # a reply must not be able to fill the memory with names
-            self[tag] = name
+                name = f"{self._mark}{prefix}:{local}"
+        if len(self.known) < 10_000:  # a reply must not be able to fill the memory with names
+            self.known[tag] = name
         return name
 
 
 def reader(namespaces: Mapping[str, str]) -> Callable[[Any], Tree]:
     """What makes a tree of a root element, with the prefixes of this mapping."""
-    element_names = _Names(namespaces)
-    attribute_names = _Names(namespaces)
+    names, attribute_names = _Names(namespaces), _Names(namespaces, mark="@")
+    known, known_attributes = names.known, attribute_names.known
 
-    def content(element: Any) -> Any:
+    def content(element: Any, attributes: list[tuple[str, str]]) -> Any:
         children: dict[str, Any] = {}
-        attributes = element.items() if element.attrib else ()
         for name, text in attributes:
-            if name.startswith(_XSI):
-                if name == f"{_XSI}nil" and text.strip() in ("true", "1"):
-                    return None
-                continue
-            children["@" + attribute_names[name]] = text
+            if name in known_attributes:
+                children[known_attributes[name]] = text
+            elif name == _NIL and text.strip() in ("true", "1"):
+                return None
+            elif not name.startswith((_XSI, _XML)):  # xml:lang and its like say nothing about a debt
+                children[attribute_names[name]] = text
         beside = element.text
-        for child in element:
-            name = element_names[child.tag]
-            value = content(child) if len(child) or child.keys() else (child.text or "")
+        for child in element[:]:  # every question asked of an element costs as much as the rest of the loop together
+            try:
+                name = known[child.tag]
+            except KeyError:
+                name = names[child.tag]
+            inner = child.items()
+            value = content(child, inner) if inner or len(child) else child.text or ""
             if name not in children:
                 children[name] = value
             elif type(children[name]) is list:
@@ -77,7 +93,7 @@ def reader(namespaces: Mapping[str, str]) -> Callable[[Any], Tree]:
         return children
 
     def tree(root: Any) -> Tree:
-        return Tree(top={element_names[root.tag]: content(root)}, source=root)
+        return Tree(top={names[root.tag]: content(root, root.items())}, source=root)
 
     return tree
 

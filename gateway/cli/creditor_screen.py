@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,10 +19,10 @@ from gateway.domain.money import euros
 from gateway.domain.statement import Statement, debt_total, statement_total, to_dict
 
 _ADVICE: Final = {
-    "unmapped_element": "map it, or put its path under ignore",
+    "unmapped_element": "map it, or put its path without [numbers] under ignore",
     "unlisted_value": "ask the creditor what this code means, and add it to the table",
     "ambiguous": "several values stand here: narrow the path, or use first, sum or where",
-    "missing": "the path finds nothing: compare it with the reply, letter by letter",
+    "missing": "the path finds nothing: compare it with the reply, letter by letter; null for no debt asks for skip",
     "not_a_value": "there are elements inside: let the path go on to the one with the value",
     "not_an_amount": "look at [defaults] money, or give this field its own: cents, point or comma",
     "ambiguous_amount": "ask the creditor to write two decimals",
@@ -37,7 +38,7 @@ _ADVICE: Final = {
     "garbled_text": "look at charsets",
     "R1": "look at [outcome]: what it says does not fit the debts",
     "R5": "look at as_of and the other days",
-    "R6": "two amounts of one kind: use sum = [...], or combine = true in a list",
+    "R6": "two amounts of one kind: use sum or combine = true; what has a minus is a payment or a waiver",
     "R7": "is an amount charged or outstanding? Is a part missing, or a payment counted twice?",
     "R8": "is a debt missing, or is the grand total something else?",
 }
@@ -88,7 +89,19 @@ def _problems(answer: Answer) -> list[tuple[str, list[dict[str, str]]]]:
     document = document_of(answer)
     every = document.get("problems", document.get("warnings", []))
     parts = (("Holds the reply", "hold"), ("Worth a look", "warn"))
-    return [(heading, [it for it in every if it["severity"] == severity]) for heading, severity in parts]
+    return [(heading, _folded([it for it in every if it["severity"] == severity])) for heading, severity in parts]
+
+
+def _folded(problems: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """The same problem at the same place of several rows once, with how often: what to do about it is one thing."""
+    alike: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for problem in problems:
+        place = re.sub(r"(?<![A-Za-z'])[0-9]+", "", problem["path"])
+        alike.setdefault((problem["code"], place, problem["detail"]), []).append(problem)
+    return [
+        same[0] if len(same) == 1 else {**same[0], "path": f"{same[0]['path']}  (and {len(same) - 1} more like it)"}
+        for same in alike.values()
+    ]
 
 
 def _headline(answer: Answer, format: Format) -> str:
@@ -96,7 +109,8 @@ def _headline(answer: Answer, format: Format) -> str:
 
 
 def _summary(statement: Statement) -> str:
-    return f"outcome {statement.outcome}, {len(statement.debts)} debts, {euros(statement_total(statement))} in all"
+    debts = "1 debt" if len(statement.debts) == 1 else f"{len(statement.debts)} debts"
+    return f"outcome {statement.outcome}, {debts}, {euros(statement_total(statement))} in all"
 
 
 def _show_lines(console: Console, answer: Answer, format: Format, differing: Sequence[Difference] | None) -> None:

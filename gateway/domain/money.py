@@ -33,8 +33,12 @@ _CURRENCY = r"(?:EUR|eur|Euro|euro|€)"
 _WRAPPED = re.compile(rf"({_CURRENCY})?\s*([-−+])?\s*({_CURRENCY})?\s*([0-9].*?)\s*({_CURRENCY})?")
 _OTHER_CURRENCY = re.compile(r"[A-Z]{3}\b|[$£¥]")
 _USUAL = {
-    Notation.POINT: (".", re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})\.([0-9]{2})")),
-    Notation.COMMA: (",", re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}),([0-9]{2})")),
+    Notation.POINT: re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:,[0-9]{3}){1,3})\.([0-9]{2})"),
+    Notation.COMMA: re.compile(r"(-?)(?:EUR |€ )?([0-9]{1,10}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}),([0-9]{2})"),
+}
+_BARE = {
+    Notation.POINT: re.compile(r"-?(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})\.[0-9]{2}"),
+    Notation.COMMA: re.compile(r"-?(?:[0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2}),[0-9]{2}"),
 }
 _PLAIN = re.compile(r"[0-9]{1,13}")
 _GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
@@ -64,26 +68,30 @@ def to_cents(value: str | int | Decimal, notation: Notation) -> int | NotMoney:
 @cache
 def reader(notation: Notation) -> Callable[[str | int | Decimal], int | NotMoney]:
     """`to_cents` for one notation: a reply has hundreds of amounts in the same one."""
-    decimal_mark, pattern = _USUAL.get(notation, ("", None))
+    pattern = _USUAL.get(notation)
     unit = 1 if notation is Notation.CENTS else 100
 
     def cents_of(value: str | int | Decimal) -> int | NotMoney:
-        if isinstance(value, int):
-            return _bounded(value * unit)
         if not isinstance(value, str):
-            return _from_number(value, notation)
+            return _bounded(value * unit) if isinstance(value, int) else _from_number(value, notation)
         if pattern is not None:
-            whole, _, fraction = value.partition(decimal_mark)
-            if len(fraction) == 2 and 0 < len(whole) <= 10 and (whole + fraction).isdigit() and value.isascii():
-                return int(whole + fraction)  # "1250,00": most amounts are written so
             usual = pattern.fullmatch(value)
             if usual is not None:
                 minus, whole, fraction = usual.groups()
                 cents = int(whole.replace(",", "").replace(".", "") + fraction)
-                return -cents if minus else cents
+                return _bounded(-cents if minus else cents)
         return _from_text(value.strip(), notation)
 
     return cents_of
+
+
+def bare_form(notation: Notation) -> re.Pattern[str] | None:
+    """
+    The form in which most amounts are written, such as "-1.250,00" or "1250,00": its digits alone are the cents.
+
+    For who reads hundreds of them while somebody waits; None where the notation has no such form (`cents`).
+    """
+    return _BARE.get(notation)
 
 
 def euros(cents: int) -> str:

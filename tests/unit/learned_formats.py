@@ -13,6 +13,7 @@ class Family:
     Args:
         edits: What a person changes in the proposal, line by line: what it says, what it must say.
         kinds: Per debt its reference, the kinds of its components, and what is owed in cents.
+        others: Other replies of the same creditor, learned from as well: file name, bytes, outcome.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Family:
     kinds: tuple[tuple[str, tuple[str, ...], int], ...]
     request_id: str | None = "7f1c2a90-0000-4000-8000-000000000001"
     as_of: str = "2026-10-31"
+    others: tuple[tuple[str, bytes, str], ...] = ()
 
 
 # After the UK breathing-space interface (hmrc/breathing-space-if-proxy, Apache-2.0): bare charges, no split, no day.
@@ -100,8 +102,8 @@ ENERGY = Family(
 </SaldoAntwoord>""",
     edits=(),
     kinds=(
-        ("C-100200", ("principal", "collection_costs", "increase"), 61217),
-        ("C-100201", ("principal", "collection_costs", "increase"), 25425),
+        ("C-100200", ("principal", "collection_costs"), 61217),
+        ("C-100201", ("principal", "collection_costs"), 25425),
     ),
 )
 

@@ -22,6 +22,7 @@ from gateway.adapters.samples import context_of
 from gateway.domain.statement import Statement, debt_total, statement_total
 from gateway.errors import ConfigurationError
 from tests.unit.learned_formats import FAMILIES, Family
+from tests.unit.learned_formats_more import MORE_FAMILIES
 
 CREDITORS = Path(__file__).parents[2] / "config" / "creditors"
 CONTEXT = ReadContext(received_at=datetime(2026, 11, 3, 9, tzinfo=UTC))
@@ -46,11 +47,12 @@ def line_of(proposal: Proposal, key: str, table: str | None = None) -> Any:
 # --- Formats that nobody has seen --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+@pytest.mark.parametrize("family", (*FAMILIES, *MORE_FAMILIES), ids=lambda family: family.name)
 def test_a_format_that_nobody_has_seen_is_read_after_the_edits_of_a_person(family: Family) -> None:
-    """Starting from `learn`; the edits are all that a person must do: never more than three lines, often none."""
-    proposal = learn([Sample(name=family.name, raw=family.reply)])
-    assert len(family.edits) <= 3
+    """Starting from `learn`; the edits are all that a person must do: one line a decision, often none."""
+    others = [Sample(name=name, raw=raw) for name, raw, _ in family.others]
+    proposal = learn([Sample(name=family.name, raw=family.reply), *others])
+    assert len(family.edits) <= 8
     assert len(proposal.undecided) <= len(family.edits)
     text = proposal.text
     for before, after in family.edits:
@@ -69,6 +71,10 @@ def test_a_format_that_nobody_has_seen_is_read_after_the_edits_of_a_person(famil
     ]
     assert found == list(family.kinds)
     assert not re.search(r"999990019|Voorbeeld", text), "a proposal holds no value of a sample but codes"
+    for name, raw, outcome in family.others:
+        other = read(raw, format.media_types[0], format, CONTEXT)
+        assert isinstance(other, Understood), (name, other)
+        assert other.statement.outcome == outcome, name
 
 
 # --- The shipped formats, whose right answers are known -----------------------------------------------------
@@ -313,7 +319,7 @@ def test_answers_without_debts_are_told_apart_but_not_named() -> None:
     rules = tomllib.loads(proposal.text)["outcome"]["rules"]
     assert {json.dumps(rule["when"]): rule["is"] for rule in rules} == {
         '{"$.dossiers": {"empty": true}}': "?",
-        '{"$.fout": {"exists": true}}': "?",
+        '{"$.fout": "x"}': "?",
     }
     with pytest.raises(ConfigurationError, match=r"outcome\.rules\[0\]\.is: still says .* one of statement, nil"):
         loaded(proposal.text)
@@ -333,6 +339,93 @@ def test_what_cannot_be_read_is_refused(replies: list[str]) -> None:
     """Learning stands behind the same strict doors as reading."""
     with pytest.raises(UnreadableInput):
         learned(*replies)
+
+
+# --- What would go wrong without a word ------------------------------------------------------------------------
+
+
+def test_a_discount_and_an_account_are_not_taken_for_a_count() -> None:
+    """Only whole numbers under a name that counts are left out unasked."""
+    proposal = learned(reply(grossCharge="100.00", singlePersonDiscount="-25.00", openstaand="75.00", accountId="A1-x"))
+    assert "singlePersonDiscount" not in str(proposal.removed)
+    assert "accountId" not in str(proposal.removed)
+    assert line_of(proposal, "amount", "debts.waivers").value == '{ path = "singlePersonDiscount", negate = true }'
+    assert line_of(proposal, "amount", "debts.waivers").sure == "a guess"
+
+
+def test_what_is_a_part_of_another_amount_is_not_added_to_it() -> None:
+    """Of every part what is overdue, and of the total: those add up too, and prove nothing; whatever they are called."""
+    debts = [
+        {"nr": f"D-{n}", "hoofdsom": f"{p}.00", "rente": f"{r}.00", "kosten": f"{k}.00", "totaal": f"{p + r + k}.00",
+         "hoofdsomX": f"{p - n}.00", "renteX": f"{r - n}.00", "kostenX": f"{k - n}.00",
+         "betaaldX": f"{p + r + k - 3 * n}.00"}
+        for n, p, r, k in ((1, 100, 40, 30), (2, 210, 90, 17), (3, 333, 51, 29))
+    ]  # fmt: skip
+    proposal = learned(json.dumps({"dossiers": debts}))
+    assert line_of(proposal, "total").why == "arithmetic: 3 amounts add up to it in each of 3 debts"
+    assert not [line for line in proposal.lines if "X" in line.value and line.sure == "certain"]
+
+
+def test_another_answer_is_known_by_what_it_says_and_not_by_being_there() -> None:
+    """Another error would be read as the same answer, if it were enough that there is one."""
+    unknown = '{"errors": [{"message": "Debtor not found", "extensions": {"code": "NOT_FOUND"}}]}'
+    proposal = learned(reply(saldo="1,00"), unknown)
+    assert line_of(proposal, "when", "outcome.rules").value == '{ "$.errors.extensions.code" = "NOT_FOUND" }'
+    told_in_words = learned(reply(saldo="1,00"), '{"melding": {"tekst": "Onbekend", "nr": 123456}}')
+    assert line_of(told_in_words, "when", "outcome.rules").value == '{ "$.melding.tekst" = "Onbekend" }'
+    says_nothing = learned(reply(saldo="1,00"), '{"melding": {"nr": 1234567}}')
+    assert line_of(says_nothing, "when", "outcome.rules").sure == "a guess"
+
+
+@pytest.mark.parametrize(
+    "mark, test",
+    [
+        ({"pageInfo": {"hasNextPage": False}}, '{ "$.pageInfo.hasNextPage" = true }'),
+        ({"__next": None}, '{ "$.__next" = { exists = true } }'),
+        ({"links": {"self": "x", "next": None}}, '{ "$.links.next" = { exists = true } }'),
+    ],
+)
+def test_a_reply_that_is_one_page_of_several_is_held(mark: dict[str, Any], test: str) -> None:
+    """A part of the debts is never taken for all of them."""
+    whole = json.loads(reply(saldo="1.50")) | mark
+    proposal = learned(json.dumps(whole))
+    assert line_of(proposal, "when", "hold").value == test
+    text = json.dumps(whole).replace("false", "true").replace("null", '"https://x.example/2"')
+    answer = read(text.encode(), "application/json", loaded(proposal.text), CONTEXT)
+    assert isinstance(answer, Held)
+    assert {problem.code for problem in answer.problems} == {"held_by_mapping"}
+
+
+def test_rows_with_amounts_of_their_own_stay_a_list() -> None:
+    """Only rows of several sorts are fields by another name: a breakdown may get a kind that no sample had."""
+    rows = [{"naam": "hoofdsom", "bedrag": "10,00"}, {"naam": "rente", "bedrag": "2,00"}]
+    assert "[?@" not in learned(reply(regels=rows, saldo="12,00")).text
+    cells = [{"naam": "vordering.nummer", "waarde": "A-1"}, {"naam": "saldo", "waarde": "12,00"}]
+    proposal = learned(json.dumps({"dossiers": [{"velden": cells}]}))
+    assert line_of(proposal, "unsplit").value == "{ outstanding = \"velden[?@.naam=='saldo'].waarde\" }"
+
+
+def test_the_day_of_the_figures_is_no_day_of_payment() -> None:
+    """It stands on every row of a table, also on that of a payment."""
+    table = "Peildatum;Factuurnummer;Soort;Bedrag;Saldo\n" + "".join(
+        f"31-10-2026;F-{n};{kind};{amount};{total}\n"
+        for n, kind, amount, total in (
+            (1, "HS", "90,00", "70,00"), (1, "BET", "20,00", "70,00"), (2, "HS", "40,00", "40,00"), (2, "BET", "0,00", "40,00"),
+        )
+    )  # fmt: skip
+    proposal = learned(table)
+    assert line_of(proposal, "as_of").value == '"$.Peildatum"'
+    assert not [line for line in proposal.lines if line.key == "paid_on"]
+    assert line_of(proposal, "total", "debts").value == '"Saldo"'
+
+
+def test_interest_on_recovery_is_interest_and_a_reminder_among_costs_is_a_cost() -> None:
+    """The last word of a name says what it is."""
+    proposal = learned(
+        reply(bedragHoofdsom="100,00", invorderingsrente="3,00", aanmaningskosten="7,00", saldo="110,00")
+    )
+    assert line_of(proposal, "interest").value == '{ charged = "invorderingsrente" }'
+    assert line_of(proposal, "collection_costs").value == '{ charged = "aanmaningskosten" }'
 
 
 # --- It never makes things up ---------------------------------------------------------------------------------

@@ -452,6 +452,10 @@ def test_the_identity_of_a_format_is_its_bytes(tmp_path):
         ("rfc3339", "2026-01-31T23:30:00Z", date(2026, 2, 1)),
         ("rfc3339", "2026-06-30T22:30:00+00:00", date(2026, 7, 1)),
         ("unix-seconds", "1769902200", date(2026, 2, 1)),
+        ("/Date(ms)/", "/Date(1769902200000)/", date(2026, 2, 1)),  # OData 2
+        ("/Date(ms)/", "/Date(1769902200000+0100)/", date(2026, 2, 1)),  # the offset only says where it was written
+        ("d. mmmm yyyy", "3. März 2026", date(2026, 3, 3)),
+        ("d mmmm yyyy", "3 février 2026", date(2026, 2, 3)),
     ],
 )
 def test_days_are_read_in_the_format_that_was_named(pattern, text, day):
@@ -471,6 +475,8 @@ def test_days_are_read_in_the_format_that_was_named(pattern, text, day):
         ("d mmmm yyyy", "3 brumaire 2026"),
         ("rfc3339", "2026-01-31"),
         ("unix-seconds", "99999999999999"),
+        ("/Date(ms)/", "1769902200000"),
+        ("/Date(ms)/", "/Date(99999999999999999)/"),
     ],
 )
 def test_a_day_in_another_format_is_never_guessed(pattern, text):
@@ -507,3 +513,85 @@ def test_our_own_request_id_is_never_masked_as_a_citizen_number():
     assert isinstance(answer, adapters.Understood)
     assert answer.statement.request_id == request_id
     assert answer.warnings == ()
+
+
+def test_a_list_of_half_a_million_is_held_at_once():
+    """Every path would walk through it; nobody has so many debts. Its length is looked at first."""
+    assert holds(PLAIN, [{}] * 20_001) == [("too_many_debts", "$")]
+
+
+def test_more_rows_in_one_debt_than_any_debt_has_hold_the_reply():
+    """Written out or not, the quick way and the other."""
+    rules = PLAIN + '[[debts.payments]]\neach = "p"\namount = "c"\n'
+    paid = [{"c": "0.01"}] * 20_001
+    assert ("too_many", "$['d'][0]") in holds(rules, {"d": [{"n": "1", "a": "1.00", "p": paid}]})
+    assert len(debts(rules, {"d": [{"n": "1", "a": "1.00", "p": paid[:20]}]})[0].payments) == 20
+
+
+OUTCOMES = (
+    PLAIN
+    + """
+[outcome]
+otherwise = "statement"
+rules = [
+  { is = "client_unknown", when = { "$.unknown" = true } },
+  { is = "nil", when = { "$.nothing" = true } },
+  { is = "nil", when = { "$.zero" = true } },
+]
+"""
+)
+
+
+def test_two_outcomes_that_both_fit_are_not_chosen_between():
+    """Promise 4. Two rules that say the same thing are one answer."""
+    assert ("ambiguous", "$") in holds(OUTCOMES, {"d": [], "unknown": True, "nothing": True})
+    read_as = answer(OUTCOMES, {"d": [], "nothing": True, "zero": True})
+    assert isinstance(read_as, Understood)
+    assert read_as.statement.outcome is Outcome.NIL
+
+
+XML_DEBTS = """
+[debts]
+each = "/R/D"
+reference = "N"
+components.unsplit.outstanding = "A"
+"""
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["999990019", "9999<!-- -->90019", "<![CDATA[9999]]>90019", "&#57;99990019", "9999 9001 9", "９９９９９００１９"],
+)
+def test_a_citizen_number_is_masked_however_it_is_written(number):
+    """Rule R16: in pieces, escaped, with spaces, in full-width digits. The number is a synthetic one."""
+    reply = f"<R><D><N>{number}</N><A>1.00</A></D></R>"
+    read_as = answer(XML_DEBTS, reply, syntax="xml")
+    assert isinstance(read_as, Understood), read_as
+    assert read_as.statement.debts[0].reference.startswith("masked-")
+    assert [problem.code for problem in read_as.warnings] == ["R16"]
+
+
+def test_the_language_of_a_text_is_no_element_that_nobody_speaks_of():
+    """xml:lang and its like belong to XML itself."""
+    reply = '<R xml:lang="nl"><D xml:space="preserve"><N xml:lang="nl">1</N><A>1.00</A></D></R>'
+    read_as = answer(XML_DEBTS, reply, syntax="xml")
+    assert isinstance(read_as, Understood), read_as
+    assert read_as.warnings == ()
+
+
+def test_a_row_that_is_passed_over_holds_nothing_by_what_is_in_it():
+    """With skip alone, the rows that are left are read as ever."""
+    rules = PLAIN.replace('reference = "n"', 'reference = "n"\nskip = { kind = "info" }')
+    row = {"n": "1", "a": "1.00"}
+    (debt,) = debts(rules, {"d": [{"kind": "info", "text": "for your information", "x": {"y": 1}}, row]})
+    assert debt.reference == "1"
+    assert ("unmapped_element", "$['d'][1]['fee']") in holds(rules, {"d": [{"kind": "info"}, {**row, "fee": "9.00"}]})
+
+
+def test_null_instead_of_a_list_inside_a_debt_is_no_item():
+    """The totals of the debt still say whether that is true; null instead of the debts, or of one, is held."""
+    rules = PLAIN + '[[debts.payments]]\neach = "p"\namount = "c"\n'
+    (debt,) = debts(rules, {"d": [{"n": "1", "a": "1.00", "p": None}]})
+    assert (debt.reference, debt.payments) == ("1", ())
+    assert ("missing", "$['d']") in holds(PLAIN, {"d": None})
+    assert ("missing", "$['d'][1]") in holds(PLAIN, {"d": [{"n": "1", "a": "1.00"}, None]})

@@ -113,8 +113,8 @@ def test_the_amounts_on_the_page_are_read_as_it_says() -> None:
 
 def test_the_dates_on_the_page_are_formats() -> None:
     """Each makes a reader of days."""
-    formats = [code for code in paragraph("Dates.") if re.search(r"..yyyy|yyyym|^rfc|^unix", code)]
-    assert {"d-m-yyyy", "yyyymmdd", "d mmmm yyyy", "rfc3339", "unix-seconds"} <= set(formats)
+    formats = [code for code in paragraph("Dates.") if re.search(r"..yyyy|yyyym|^rfc|^unix|^/Date", code)]
+    assert {"d-m-yyyy", "yyyymmdd", "d mmmm yyyy", "rfc3339", "unix-seconds", "/Date(ms)/"} <= set(formats)
     for pattern in formats:
         day((pattern,))
     assert day(("d-m-yyyy",))("3-4-2026") == day(("d mmmm yyyy",))("3 april 2026") == date(2026, 4, 3)

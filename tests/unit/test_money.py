@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gateway.domain.money import MAX_CENTS, Notation, NotMoney, euros, to_cents
+from gateway.domain.money import MAX_CENTS, Notation, NotMoney, bare_form, euros, to_cents
 
 CENTS, POINT, COMMA = Notation.CENTS, Notation.POINT, Notation.COMMA
 
@@ -128,3 +128,22 @@ def test_amounts_are_shown_the_dutch_way():
     assert euros(123456) == "€ 1.234,56"
     assert euros(-5) == "€ -0,05"
     assert euros(0) == "€ 0,00"
+
+
+@given(st.text("0123456789.,- €", max_size=18), st.sampled_from((POINT, COMMA)))
+@example("-1.218,00", COMMA)
+@example("999.999.999,99", COMMA)
+@example("-1,218.00", POINT)
+def test_the_usual_form_means_what_its_digits_say(text, notation):
+    """Who recognises it may take the digits for cents, and needs to ask nothing more."""
+    form = bare_form(notation)
+    assert form is not None
+    if form.fullmatch(text):
+        assert to_cents(text, notation) == int(text.replace(".", "").replace(",", ""))
+
+
+@pytest.mark.parametrize("text, notation", [("999.999.999.999,99", COMMA), ("999,999,999,999.99", POINT)])
+def test_no_amount_above_the_limit_is_taken_however_it_is_grouped(text, notation):
+    found = to_cents(text, notation)
+    assert isinstance(found, NotMoney)
+    assert found.code == "amount_too_large"

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from gateway.adapters.learning import names
-from gateway.adapters.learning.amounts import Ledger, ledger
-from gateway.adapters.learning.choosing import choose_debts
+from gateway.adapters.learning.amounts import ledger
+from gateway.adapters.learning.choosing import Debts, choose_debts
 from gateway.adapters.learning.draft import UNFILLED, Draft
-from gateway.adapters.learning.header import head_sections, mapping_section, outcome_section, statement_section
+from gateway.adapters.learning.header import head_sections, mapping_section, statement_section
+from gateway.adapters.learning.ledger import Ledger
 from gateway.adapters.learning.leftovers import Leftover, leftovers, written
 from gateway.adapters.learning.notation import Sure, Verdict, dates, is_amount, money
+from gateway.adapters.learning.outcomes import more_pages, outcome_section
 from gateway.adapters.learning.parts import debts_sections
-from gateway.adapters.learning.survey import Place, Sample, Survey, survey
+from gateway.adapters.learning.place import Place
+from gateway.adapters.learning.survey import Sample, Survey, survey
 from gateway.adapters.learning.wording import Line, Section, file_text, key, quoted, trial_text
 
 __all__ = ["Proposal", "ProposedLine", "Sample", "learn"]
@@ -82,13 +85,13 @@ def learn(samples: Sequence[Sample], *, identity: str | None = None) -> Proposal
         default_date=default_date.value if default_date is not None else None,
     )
     _currency_beside_amounts(draft, amounts)
-    debts = choose_debts(found, amounts, formats)
-    owed = ledger(found, debts.place, debts.items, notation) if debts is not None else Ledger(amounts=[])
+    debts, owed = _debts(found, amounts, formats, notation)
     statement = draft.section("[statement]")
     if debts is not None:
         debts_sections(draft, debts, owed)
     statement_section(draft, debts, owed, statement)
     outcome_section(draft, debts)
+    more_pages(draft)
     if debts is None:
         _no_debts(draft)
     left = leftovers(draft, debts)
@@ -106,8 +109,20 @@ def learn(samples: Sequence[Sample], *, identity: str | None = None) -> Proposal
     )
 
 
+def _debts(
+    found: Survey, amounts: list[Place], formats: dict[Place, Verdict], notation: dict[Place, Verdict]
+) -> tuple[Debts | None, Ledger]:
+    """The likeliest debts; another list when only there the amounts add up, for no name can lie about that."""
+    choices = [(it, ledger(found, it.place, it.items, notation)) for it in choose_debts(found, amounts, formats)]
+    if not choices:
+        return None, Ledger(amounts=[])
+    proven = next((it for it in choices if it[1].proven and it[0].reference is not None), None)
+    return proven or choices[0]
+
+
 _ORDER = (
-    "outcome", "statement", "[debts]", "components", "component_list", "payments", "waivers", "seizures", "debts"
+    "hold", "outcome", "statement", "[debts]", "components", "component_list", "payments", "waivers", "seizures",
+    "debts",
 )  # fmt: skip
 
 

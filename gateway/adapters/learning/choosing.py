@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from gateway.adapters.learning import names
-from gateway.adapters.learning.amounts import DebtItem, code_fields, said_in
+from gateway.adapters.learning.items import DebtItem, code_fields, said_in
 from gateway.adapters.learning.notation import Sure, Verdict
-from gateway.adapters.learning.survey import EACH, Place, Survey, plain, spoken, values_at
+from gateway.adapters.learning.place import EACH, Place, plain, spoken, values_at
+from gateway.adapters.learning.survey import Survey
+
+MOST_CHOICES: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,28 +38,36 @@ class Debts:
     links: Mapping[Place, Place] = field(default_factory=dict)
 
 
-def choose_debts(survey: Survey, amounts: Collection[Place], dates: Collection[Place]) -> Debts | None:
-    """The debts, or None when no object in the replies holds an amount."""
+def choose_debts(survey: Survey, amounts: Collection[Place], dates: Collection[Place]) -> list[Debts]:
+    """
+    What the debts may be, the likeliest first; empty when no object in the replies holds an amount. The others stand
+    wholly beside the first, and not in it or around it.
+    """
     candidates = [
         place
         for place in survey.top.walk()
         if place.items and any(amount.is_within(place) and amount is not place for amount in amounts)
     ]
     if not candidates:
-        return None
+        return []
     scored = {place: _score(place, survey, amounts, dates, candidates) for place in candidates}
     best = max(candidates, key=lambda place: (scored[place], -len(place.names)))
     others = sorted((scored[place] for place in candidates if place is not best), reverse=True)
     lead = scored[best] - (others[0] if others else 0)
     sure = Sure.LIKELY if best.repeated and lead >= 2 else Sure.GUESS
     what = "a list of objects with amounts" if best.repeated else "the object with the amounts; no list was seen"
-    return _with_reference(best, survey, amounts, dates, Verdict(None, sure, what))
+    found = [_with_reference(best, survey, amounts, dates, Verdict(None, sure, what))]
+    for place in sorted(candidates, key=lambda place: -scored[place])[:MOST_CHOICES]:
+        if place.repeated and not place.is_within(best) and not best.is_within(place):
+            why = Verdict(None, Sure.LIKELY, "a list of objects whose amounts add up")
+            found.append(_with_reference(place, survey, amounts, dates, why))
+    return found
 
 
 def _score(
     place: Place, survey: Survey, amounts: Collection[Place], dates: Collection[Place], candidates: list[Place]
 ) -> float:
-    score = 4.0 if place.repeated else 0.0
+    score = (4.0 if survey.has_several(place) else 1.0) if place.repeated else 0.0
     around = place.parent.name if place.parent is not None else ""
     is_part = names.names_parts(place.name) and not names.names_debts(place.name)
     score += 3 if names.names_debts(place.name) else -3 if is_part else 0
@@ -71,7 +83,8 @@ def _score(
     for other in candidates:
         if other is not place and place.is_within(other) and other.repeated:
             score -= 3
-        if other is not place and other.is_within(place) and names.names_debts(other.name) and not place.repeated:
+        is_wrapper = not place.repeated or not survey.has_several(place)
+        if other is not place and other.is_within(place) and names.names_debts(other.name) and is_wrapper:
             score -= 2
     return score - 0.3 * len(place.names) - (2 if place is survey.top else 0)
 
@@ -92,12 +105,18 @@ def _with_reference(
         why = Verdict(None, Sure.OPEN, "no column tells the debts apart; name the one that does")
         return Debts(place=place, items=tuple(items), verdict=verdict, reference=None, reference_verdict=why)
     group = _grouping(place, survey)
-    if group is not None and not _is_unique(group, survey):
+    if group is not None and not _is_unique(group, survey) and not _is_of_the_whole(group, reference, survey):
         reference = group
         items = _grouped(items, group.names_from(place))
         why = Verdict(None, Sure.LIKELY, "the same number stands on several rows: together they are one debt")
         return Debts(
-            place=place, items=tuple(items), verdict=verdict, reference=group, reference_verdict=why, grouped=True
+            place=place,
+            items=tuple(items),
+            verdict=verdict,
+            reference=group,
+            reference_verdict=why,
+            grouped=True,
+            nameless=len(group.values) < place.items,
         )
     named = names.fits("reference", reference.name)
     unique = _is_unique(reference, survey)
@@ -111,9 +130,14 @@ def _with_reference(
         verdict=verdict,
         reference=reference,
         reference_verdict=Verdict(None, sure, " and ".join(parts)),
-        nameless=len(kept) < len(items),
+        nameless=len(kept) < len(items) or _is_nothing_somewhere(survey, place),
         links=links,
     )
+
+
+def _is_nothing_somewhere(survey: Survey, place: Place) -> bool:
+    """Whether a reply writes null, or an empty element, where others have a debt."""
+    return any(not isinstance(it, dict) for number in range(len(survey.trees)) for it in survey.items(place, number))
 
 
 def _links(survey: Survey, place: Place, reference: Place, amounts: Collection[Place]) -> Iterator[tuple[Place, Place]]:
@@ -162,16 +186,27 @@ def _grouped(items: list[DebtItem], path: tuple[str, ...]) -> list[DebtItem]:
 
 def _grouping(place: Place, survey: Survey) -> Place | None:
     """A number of an invoice or file that stands on several rows, when the rows also say what each of them is."""
-    if not code_fields(place):
+    if not any(len(set(it.texts())) > 1 for it in code_fields(place)):
         return None
     for column in _texts(place):
         told = [it.name for it in column.between(place)]
         specific = any(names.names_debts(name) for name in told) and names.fits("reference", column.name)
         texts = column.texts()
-        repeats = len(set(texts)) < len(texts) == place.items
+        rows = sum(len(survey.items(place, number)) for number in {number for number, _ in column.values})
+        repeats = len(set(texts)) < len(texts) == rows
         if specific and repeats and any(any(mark.isdigit() for mark in text) for text in texts):
             return column
     return None
+
+
+def _is_of_the_whole(group: Place, reference: Place, survey: Survey) -> bool:
+    """A number that all rows of a reply share is the customer's, when each row has a number of a debt of its own."""
+    alike = all(
+        len({spoken(value) for number, value in group.values if number == sample}) <= 1
+        for sample in range(len(survey.trees))
+    )
+    is_own = _is_unique(reference, survey) and names.names_debts(reference.name)
+    return alike and is_own and names.fits("reference", reference.name)
 
 
 def _texts(place: Place) -> list[Place]:
@@ -191,6 +226,8 @@ def _reference(place: Place, survey: Survey, amounts: Collection[Place], dates: 
             names.number_kind(column.name)
             or names.person(column.names_from(place))
             or names.fits("requested_reference", column.name)
+            or names.fits("request_id", column.name)
+            or names.counts_positions(column.name)
         ):
             continue
         told = [it.name for it in column.between(place)]
@@ -204,6 +241,7 @@ def _reference(place: Place, survey: Survey, amounts: Collection[Place], dates: 
         score -= 3 if len(texts) < 0.6 * place.items else 0
         score -= 4 if names.fits("customer_number", column.name) and not names.names_debts(column.name) else 0
         score -= 2 if names.fits("description", column.name) else 0
+        score -= 4 if len(set(texts)) == 1 < len(texts) and not names.fits("reference", column.name) else 0
         if score >= 3 and (best is None or score > best[0]):
             best = (score, column)
     return best[1] if best is not None else None

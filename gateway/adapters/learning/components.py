@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gateway.adapters.learning import names
-from gateway.adapters.learning.amounts import Amount, Ledger
 from gateway.adapters.learning.choosing import Debts
 from gateway.adapters.learning.draft import UNFILLED, Draft
+from gateway.adapters.learning.ledger import Amount, Ledger
 from gateway.adapters.learning.notation import Sure, Verdict
 from gateway.adapters.learning.rows import coded_components, is_table, table_of_components
 from gateway.adapters.learning.wording import Section, inline, key, quoted
@@ -49,7 +49,7 @@ def _is_component(amount: Amount, ledger: Ledger, debts: Debts) -> bool:
         if ledger.proven and amount.sign == 0 and amount.counts:
             return _has_company(amount, ledger)
         return True
-    return amount.sign > 0
+    return amount.sign > 0 and not amount.is_negative
 
 
 def _has_company(amount: Amount, ledger: Ledger) -> bool:
@@ -129,7 +129,7 @@ def _balances(states: dict[str, list[Amount]]) -> bool:
 def _unnamed_components(draft: Draft, debts: Debts, unnamed: list[Amount], rest: Verdict) -> None:
     """They count in the total, but no name says what they are: a person must."""
     state = rest.value or "charged"
-    costs = [it for it in unnamed if names.speaks_of_costs(it.place.name)]
+    costs = [it for it in unnamed if names.speaks_of_any_costs(it.place.name)]
     if costs:
         in_list = any(it.rows is not None for it in costs)
         fields = inline({state: draft.amount([it.place for it in costs], debts.place, added=in_list)})
@@ -143,8 +143,13 @@ def _unnamed_components(draft: Draft, debts: Debts, unnamed: list[Amount], rest:
         section = draft.section("[[debts.component_list]]")
         told = Verdict(None, Sure.OPEN, f"what is this? One of {', '.join(COMPONENT_KINDS)}")
         section.add("kind", inline({"const": UNFILLED}), told, stand_in=inline({"const": quoted("other")}))
+        if amount.beside is not None:
+            for word, other in zip(("charged", "paid"), amount.beside, strict=True):
+                told = Verdict(None, Sure.CERTAIN, "arithmetic: charged minus paid is outstanding")
+                section.add(word, draft.amount([other.place], debts.place), told)
         value = draft.amount([amount.place], debts.place, added=amount.rows is not None)
-        section.add(state, value, Verdict(None, Sure.CERTAIN, "arithmetic: it counts in the total"))
+        counts = Verdict(None, Sure.CERTAIN, "arithmetic: it counts in the total")
+        section.add("outstanding" if amount.beside is not None else state, value, counts)
         section.add("combine", "true", Verdict(None, Sure.CERTAIN, "amounts of one kind are added up"))
 
 
@@ -153,7 +158,9 @@ def unsplit(draft: Draft, debts: Debts, ledger: Ledger) -> bool:
     total = ledger.total
     if total is None:
         plain = [it for it in ledger.amounts if it.rows is None and it.code is None and not it.is_paid]
-        total = plain[0] if len(plain) == 1 else None
+        open_still = [it for it in plain if it.state == "outstanding"]
+        choices = plain if len(plain) == 1 else open_still
+        total = choices[0] if len(choices) == 1 else None
     if total is None:
         told = Verdict(None, Sure.OPEN, "no amount was found that is clearly what is owed")
         _component_section(draft).add("unsplit", inline({"outstanding": UNFILLED}), told)

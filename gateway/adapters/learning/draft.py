@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from gateway.adapters.learning import names
 from gateway.adapters.learning.notation import Sure, Verdict, truths
-from gateway.adapters.learning.survey import Place, Survey
+from gateway.adapters.learning.place import Place
+from gateway.adapters.learning.survey import Survey
 from gateway.adapters.learning.wording import Section, inline, key, listed, quoted
-from gateway.adapters.mapping import UNDECIDED
+from gateway.adapters.undecided import UNDECIDED
 
 UNFILLED = quoted(UNDECIDED)
 

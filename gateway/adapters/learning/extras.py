@@ -6,12 +6,13 @@ import re
 from typing import Final
 
 from gateway.adapters.learning import names
-from gateway.adapters.learning.amounts import Ledger, code_fields, rows_of
 from gateway.adapters.learning.choosing import Debts
 from gateway.adapters.learning.draft import Draft
+from gateway.adapters.learning.items import code_fields, rows_of
+from gateway.adapters.learning.ledger import Ledger
 from gateway.adapters.learning.notation import YES, Sure, Verdict, truths
+from gateway.adapters.learning.place import Place
 from gateway.adapters.learning.rows import is_table, open_fields, row_day, see, take_rows
-from gateway.adapters.learning.survey import Place
 from gateway.adapters.learning.wording import Section, inline, key, quoted
 from gateway.adapters.vocabulary import LISTS, SINGLES
 
@@ -49,12 +50,18 @@ def payments(draft: Draft, debts: Debts, ledger: Ledger) -> None:
     if lists and any(it.place in draft.used and it.is_paid for it in lists):
         return
     for amount in ledger.amounts:
-        is_taken_off = amount.is_paid or amount.sign < 0
+        is_taken_off = amount.is_paid or amount.sign < 0 or (amount.sign > 0 and amount.is_negative)
         if amount.rows is None and amount.kind is None and is_taken_off and amount.place not in draft.used:
             told = "arithmetic: taken off to get the total" if amount.sign else "name; not said when, or on what"
-            section = draft.section("[[debts.payments]]")
-            section.add("amount", draft.amount([amount.place], debts.place, negated=amount.is_negative),
-                        Verdict(None, Sure.CERTAIN if amount.sign else Sure.GUESS, told))  # fmt: skip
+            verdict = Verdict(None, Sure.CERTAIN if amount.sign else Sure.GUESS, told)
+            block = "waivers" if amount.is_waiver else "payments"
+            if not amount.is_paid:
+                asked = (
+                    "let go, or paid?" if amount.is_waiver else "a payment? If it was let go, call this block waivers"
+                )
+                verdict = Verdict(None, Sure.GUESS, f"{told}; {asked}")
+            section = draft.section(f"[[debts.{block}]]")
+            section.add("amount", draft.amount([amount.place], debts.place, negated=amount.is_negative), verdict)
 
 
 def _row_reference(draft: Draft, rows: Place, section: Section) -> None:

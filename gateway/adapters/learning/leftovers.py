@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gateway.adapters.learning import names
 from gateway.adapters.learning.choosing import Debts
 from gateway.adapters.learning.draft import Draft
-from gateway.adapters.learning.survey import Place
+from gateway.adapters.learning.labelled import Labelled
+from gateway.adapters.learning.place import Place
 from gateway.adapters.learning.wording import quoted
 from gateway.adapters.transforms import citizen_numbers
 
@@ -40,7 +41,12 @@ def leftovers(draft: Draft, debts: Debts | None) -> list[Leftover]:
         if whose is not None:
             block, why = _WHOSE[whose]
             found.append(Leftover(place, path, block, why, in_debt))
-        elif names.counts_things(place.name):
+        elif (piece := next((it for it in place.names if names.is_furniture(it)), None)) is not None:
+            told = "belongs to how the reply is sent (OData, HAL, JSON:API, GraphQL, SOAP, IDoc)"
+            found.append(Leftover(place, _anywhere(draft, piece), "ignore", told, in_debt))
+        elif any(isinstance(name, Labelled) for name in place.names):
+            found.append(_labelled(draft, place, in_debt))
+        elif names.counts_things(place.name) and all(text.isdigit() and len(text) < 7 for text in place.texts()):
             found.append(Leftover(place, path, "ignore", "counts the items", in_debt))
         else:
             if not place.values and not place.children:
@@ -51,7 +57,26 @@ def leftovers(draft: Draft, debts: Debts | None) -> list[Leftover]:
                 else "outside the debts it is only reported"
             )
             found.append(Leftover(place, path, None, draft.remarks.get(place, where), in_debt))
-    return found
+    return list({(it.path, it.block): it for it in found[::-1]}.values())[::-1]
+
+
+def _anywhere(draft: Draft, name: str) -> str:
+    """A path that leaves this name out wherever it stands."""
+    return f"//{name}" if draft.survey.syntax == "xml" else f"$..['{name}']" if "@" in name else f"$..{name}"
+
+
+def _labelled(draft: Draft, place: Place, in_debt: bool) -> Leftover:
+    """What stands in a row that says what it is: such a row cannot be left out without the rows beside it."""
+    if place.name.startswith("@"):
+        why = "stands in rows that say what they are; this leaves it out wherever it stands"
+        return Leftover(place, _anywhere(draft, place.name), None, why, in_debt)
+    row = place
+    while not isinstance(row.name, Labelled):
+        assert row.parent is not None
+        row = row.parent
+    path = draft.survey.path(Place(name=row.name.base, parent=row.parent))
+    why = f'rows with "{row.name.code}": map them; this leaves out all that no line reads in such rows, also new ones'
+    return Leftover(place, path, None, why, in_debt)
 
 
 def _is_empty(place: Place) -> bool:

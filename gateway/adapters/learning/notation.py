@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from gateway.adapters import transforms
 from gateway.adapters.learning import names
-from gateway.adapters.learning.survey import Place, spoken
+from gateway.adapters.learning.place import Place, spoken
 from gateway.domain.money import Notation, NotMoney, to_cents
 
 
@@ -42,13 +42,14 @@ _LOOKS_LIKE_MONEY = re.compile(
 _HAS_FRACTION = re.compile(r"[.,]\d{2}\s*-?\s*(?:EUR|€|euro)?$|,--?$|^(?:EUR|€)|(?:EUR|€)$")
 _DATE_NAME = re.compile(
     r"datum|date|^dat|tijd|time|^op$|on$|tag$|^vanaf|^tot|from|until|dag$|stand$|peil|verval|since|per$"
+    r"|dtm?$|dat$|at$|^ts$|dagtekening|issued|^due$|echeance"
 )
+_EARLIEST_SECONDS: Final = 10**8  # 1973
+_EARLIEST_MILLISECONDS: Final = 10**11  # as seconds that is the year 5138
 _MARKS: Final = ("-", "/", ".")
 _PLAIN_DATES: Final = ("yyyy-mm-dd", "rfc3339", "yyyy/mm/dd", "d mmmm yyyy")
 _YEARS: Final = range(1950, 2101)
-_EUROS_OR_CENTS: Final = (
-    "all amounts are whole numbers: cents = 12500 is 125 euros; point or comma = 12500 is 12,500 euros"
-)
+_EUROS_OR_CENTS: Final = "all amounts are whole numbers: does 12500 mean 125 euros (cents) or 12500 euros (point)?"
 YES: Final = frozenset({"ja", "j", "yes", "y", "true", "waar", "wahr", "oui"})
 NO: Final = frozenset({"nee", "n", "neen", "no", "false", "onwaar", "falsch", "nein", "non"})
 
@@ -127,13 +128,17 @@ def days(place: Place) -> tuple[str, ...]:
     values = [value for _, value in place.values]
     if not values or any(isinstance(value, bool | Decimal) for value in values):
         return ()
-    told = _DATE_NAME.search(names.bare(place.name)) is not None
+    told = _DATE_NAME.search(names.bare(place.name)) is not None or names.fits("as_of", place.name)
     return tuple(pattern for pattern in _patterns(values, told) if all(_reads(pattern, value) for value in values))
 
 
 def _patterns(values: Sequence[Any], told: bool) -> list[str]:
     if all(isinstance(value, int) for value in values):
-        return ["yyyymmdd", "unix-seconds", "unix-milliseconds"] if told else []
+        if not told or any(value < _EARLIEST_SECONDS for value in values):
+            return ["yyyymmdd"] if told else []
+        return ["yyyymmdd", "unix-milliseconds" if min(values) >= _EARLIEST_MILLISECONDS else "unix-seconds"]
+    if all(spoken(value).startswith("/Date(") for value in values):
+        return [transforms.ODATA_DATE]
     strict = [f"{a}{mark}{b}{mark}yyyy" for mark in _MARKS for a, b in (("dd", "mm"), ("mm", "dd"))]
     loose = [f"{a}{mark}{b}{mark}yyyy" for mark in _MARKS for a, b in (("d", "m"), ("m", "d"))]
     found = [*_PLAIN_DATES, *strict]
@@ -142,7 +147,8 @@ def _patterns(values: Sequence[Any], told: bool) -> list[str]:
         found += (
             [f"{pattern}*" for pattern in ("yyyy-mm-dd", *strict)] if all(len(spoken(it)) > 10 for it in values) else []
         )
-    return [*found, "yyyymmdd"] if told else found
+    digits = ["yyyymmdd*"] if all(re.fullmatch(r"\d{12,14}", spoken(it)) for it in values) else ["yyyymmdd"]
+    return [*found, *digits] if told else found
 
 
 def _reads(pattern: str, value: Any) -> bool:

@@ -7,18 +7,17 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway.adapters.learning import names
-from gateway.adapters.learning.amounts import Ledger
 from gateway.adapters.learning.choosing import Debts
 from gateway.adapters.learning.components import components, unsplit
 from gateway.adapters.learning.draft import UNFILLED, Draft
 from gateway.adapters.learning.extras import LIMITATION, URGENCY, payments, seizures, singles
+from gateway.adapters.learning.ledger import Ledger
 from gateway.adapters.learning.notation import Sure, Verdict, truths
+from gateway.adapters.learning.place import Place
 from gateway.adapters.learning.rows import open_fields
-from gateway.adapters.learning.survey import Place
 from gateway.adapters.learning.wording import Section, inline, quoted
 from gateway.adapters.vocabulary import DEBT
 
-_KEY_DAY: Final = r"peil|^stand|saldodat|saldoper|asof|stichtag|statementdate|keydate|balancedate"
 _DEBT_TYPE: Final = r"schuldsoort|soortschuld|debttype|soortvordering|vorderingsoort|debtkind"
 
 
@@ -70,11 +69,10 @@ def _plain_fields(draft: Draft, debts: Debts, section: Section) -> None:
     for role, told in (("arisen_on", "the day it arose"), ("due_on", "the day it fell due")):
         chosen = [place for place in _named(draft, debts, role) if place in draft.dates]
         if not chosen and role == "arisen_on":
-            own = [
-                place for place in open_fields(draft, debts) if place in draft.dates and len(place.between(base)) == 1
-            ]
-            chosen = own if len(own) == 1 and not _says_otherwise(own[0]) else []
-            told = "the only day in a debt, so perhaps the day it arose"
+            days = [it for it in open_fields(draft, debts) if it in draft.dates and len(it.between(base)) == 1]
+            own = [place for place in days if not _says_otherwise(place)]
+            chosen = own if len(own) == 1 else []
+            told = "no other day in a debt can be it, so perhaps the day it arose"
         if chosen:
             verdict = Verdict(None, Sure.LIKELY if told.startswith("the day") else Sure.GUESS, f"name: {told}")
             section.add(role, draft.day(chosen[0], base), draft.day_verdict(chosen[0], verdict))
@@ -99,17 +97,26 @@ def _says_otherwise(place: Place) -> bool:
     patterns = (
         *LIMITATION.values(),
         *URGENCY.values(),
+        r"titel|title|vonnis|judg(e)?ment|dwangbevel|beslag|seiz",
         r"eind|^end|tot$|until|bis$|laatst|last|betaal|paid|bezahl",
-        _KEY_DAY,
     )
-    return names.fits("due_on", place.name) or any(re.search(it, names.bare(place.name)) for it in patterns)
+    if names.fits("due_on", place.name) or names.is_key_day(place.name):
+        return True
+    return any(re.search(it, names.bare(place.name)) for it in patterns)
 
 
 def _named(draft: Draft, debts: Debts, role: str) -> list[Place]:
     """Fields whose name fits a role, those of the debt itself before those deeper down."""
-    found = [place for place in open_fields(draft, debts) if names.fits(role, place.name)]
+    found = [place for place in open_fields(draft, debts) if names.fits(role, _telling_name(place, debts.place))]
     found = [it for it in found if not any(names.organisation(around.name) for around in it.between(debts.place)[:-1])]
     return sorted(found, key=lambda place: len(place.between(debts.place)))
+
+
+def _telling_name(place: Place, base: Place) -> str:
+    """The name of a field, or of what is around it where its own says nothing: <DueDt><Dt>."""
+    around = place.parent
+    says_nothing = names.bare(place.name) in ("dt", "date", "datum", "value", "waarde", "text")
+    return around.name if says_nothing and around is not None and around is not base else place.name
 
 
 def _speaks_of_rank(place: Place) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from gateway.adapters.learning import names
-from gateway.adapters.learning.amounts import Amount, Ledger, code_fields, rows_of, said_in
 from gateway.adapters.learning.choosing import Debts
-from gateway.adapters.learning.draft import Draft
+from gateway.adapters.learning.draft import UNFILLED, Draft
+from gateway.adapters.learning.items import code_fields, is_sign, rows_of, said_in
+from gateway.adapters.learning.ledger import Amount, Ledger
 from gateway.adapters.learning.notation import Sure, Verdict, truths
-from gateway.adapters.learning.survey import Place
+from gateway.adapters.learning.place import Place
 from gateway.adapters.learning.wording import Section, inline, listed, quoted
 from gateway.adapters.vocabulary import COMPONENT_KINDS
 
@@ -67,8 +68,10 @@ def coded_components(draft: Draft, debts: Debts, rows: Place, ledger: Ledger, re
 
 
 def _takes_off(amount: Amount, ledger: Ledger) -> bool:
+    if amount.is_negative:
+        return True  # what was charged has no minus
     if ledger.proven and amount.counts:
-        return amount.sign < 0 or (amount.sign > 0 and amount.is_negative and amount.is_paid)
+        return amount.sign < 0
     return amount.is_paid
 
 
@@ -81,7 +84,9 @@ def _component_rows(
     other_codes = sorted({it.code[1] for it in others if it.code is not None})
     same_place = [it for it in others if it.place is place]
     if same_place:
-        test = {draft.path(code, rows): inline({"not": listed(other_codes)})}
+        own = sorted({it.code[1] for it in parts if it.code is not None})
+        wanted = listed(own) if is_sign(code) else inline({"not": listed(other_codes)})
+        test = {draft.path(code, rows): wanted}
         take_rows(draft, debts, rows, section, seen, test, Verdict(None, Sure.LIKELY, "the others are no parts of it"))
     elif others or _has_other_amount(rows, place, draft):
         test = {draft.survey.path(place, rows): inline({"exists": "true"})}
@@ -94,8 +99,19 @@ def _component_rows(
     own_codes = {it.code[1] for it in parts if it.code is not None}
     mine = [row for row in items if said_in(row, code, rows) in own_codes and said_in(row, place, rows) is not None]
     kind = _finest(rows, code, mine)
-    texts = sorted({said for row in mine if (said := said_in(row, kind, rows)) is not None})
+    if kind is None:
+        told_open = Verdict(None, Sure.OPEN, f"what are these rows? One of {', '.join(COMPONENT_KINDS)}")
+        section.add("kind", inline({"const": UNFILLED}), told_open, stand_in=inline({"const": quoted("other")}))
+    else:
+        _kinds_of_rows(draft, rows, kind, mine, section)
     told = _sum_verdict(parts)
+    state = next((it.state for it in parts if it.state in ("charged", "outstanding")), None) or rest.value or "charged"
+    section.add(state, draft.amount([place], rows), told if state == rest.value else Verdict(None, Sure.LIKELY, "name"))
+    section.add("combine", "true", Verdict(None, Sure.CERTAIN, "rows of one kind are added up"))
+
+
+def _kinds_of_rows(draft: Draft, rows: Place, kind: Place, mine: list[object], section: Section) -> None:
+    texts = sorted({said for row in mine if (said := said_in(row, kind, rows)) is not None})
     if set(texts) <= set(COMPONENT_KINDS):
         section.add("kind", quoted(draft.path(kind, rows)), Verdict(None, Sure.CERTAIN, "our own words"))
     else:
@@ -103,9 +119,6 @@ def _component_rows(
         table = draft.codes("kinds", kind, texts, COMPONENT_KINDS, "other", hints)
         told_where = see(table)
         section.add("kind", inline({"path": quoted(draft.path(kind, rows)), "values": table}), told_where)
-    state = next((it.state for it in parts if it.state in ("charged", "outstanding")), None) or rest.value or "charged"
-    section.add(state, draft.amount([place], rows), told if state == rest.value else Verdict(None, Sure.LIKELY, "name"))
-    section.add("combine", "true", Verdict(None, Sure.CERTAIN, "rows of one kind are added up"))
 
 
 def _has_other_amount(rows: Place, place: Place, draft: Draft) -> bool:
@@ -136,14 +149,14 @@ def take_rows(
         section.add("where", inline(tests), why)
 
 
-def _finest(rows: Place, code: Place, mine: list[object]) -> Place:
-    """Of the code fields that all these rows have, the one that tells most of them apart."""
-    best = code
+def _finest(rows: Place, code: Place, mine: list[object]) -> Place | None:
+    """Of the code fields that all these rows have, the one that tells most of them apart; debit or credit is none."""
+    best = None if is_sign(code) else code
     for place in code_fields(rows):
         texts = [said_in(row, place, rows) for row in mine]
-        if None in texts or truths(place):
+        if None in texts or truths(place) or is_sign(place) or (names.code_rank(place.name) or 0) >= 2:
             continue
-        if len(set(texts)) > len({said_in(row, best, rows) for row in mine}) and (names.code_rank(place.name) or 0) < 2:
+        if best is None or len(set(texts)) > len({said_in(row, best, rows) for row in mine}):
             best = place
     return best
 
@@ -157,11 +170,12 @@ def _sum_verdict(parts: list[Amount]) -> Verdict:
 def _hint(code: str, coded: list[object], rows: Place) -> str:
     """What helps a person to decide: what the code sounds like, or what such rows say of themselves."""
     kind = names.component_kind(code) or names.short_code_kind(code)
-    if kind is not None:
-        return f"it sounds like {kind.value}; check it"
     labels = [it for it in rows.walk() if it.values and it is not rows and names.code_rank(it.name) == 2]
     told = sorted({said for row in coded for label in labels if (said := said_in(row, label, rows)) is not None})
-    return f"such a row says: {told[0]}" if told else "a part of the debt; which?"
+    if not told:
+        return f"it sounds like {kind.value}; check it" if kind is not None else "a part of the debt; which?"
+    kind = kind or names.component_kind(told[0])
+    return f"such a row says: {told[0]}" + (f"; it sounds like {kind.value}" if kind is not None else "")
 
 
 def _coded_payments(draft: Draft, debts: Debts, rows: Place, code: Place, amount: Amount, ledger: Ledger) -> None:
@@ -169,7 +183,11 @@ def _coded_payments(draft: Draft, debts: Debts, rows: Place, code: Place, amount
     block, day = ("waivers", "waived_on") if amount.is_waiver else ("payments", "paid_on")
     section = draft.section(f"[[debts.{block}]]")
     told = "arithmetic: these rows are taken off to get the total" if amount.sign else "by its name"
-    verdict = Verdict(None, Sure.CERTAIN if amount.sign and ledger.proven else Sure.GUESS, told)
+    is_proven = amount.sign != 0 and ledger.proven and (amount.is_paid or not amount.is_negative)
+    verdict = Verdict(None, Sure.CERTAIN if is_proven else Sure.GUESS, told)
+    if amount.is_negative and not amount.is_paid:
+        asked = "the minus takes it off: a payment? If it was let go, make this [[debts.waivers]] with waived_on"
+        verdict = Verdict(None, Sure.GUESS, asked)
     take_rows(draft, debts, rows, section, verdict, {draft.path(code, rows): quoted(amount.code[1])}, verdict)
     negated = amount.is_negative
     why = "written with a minus" if negated else "the amount of a row"
@@ -182,7 +200,9 @@ def row_day(draft: Draft, rows: Place, section: Section, word: str, items: list[
     """Write the first day that stands in these rows."""
     taken = {it for it in draft.used if it in draft.dates and it.parent is not rows}
     for place in rows.walk():
-        if place in draft.dates and place not in taken and any(said_in(row, place, rows) is not None for row in items):
+        if place not in draft.dates or place in taken or names.is_key_day(place.name):
+            continue
+        if any(said_in(row, place, rows) is not None for row in items):
             verdict = Verdict(None, Sure.LIKELY, "a day in such a row")
             section.add(word, draft.day(place, rows), draft.day_verdict(place, verdict))
             return

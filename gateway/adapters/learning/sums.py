@@ -62,6 +62,23 @@ def explained(total: Amounts, terms: Sequence[Term]) -> Sum | None:
     return Sum(signs=signs_of, debts=speaking, terms=len(used)) if speaking else None
 
 
+def without_idle(found: Sum, terms: Sequence[Term]) -> Sum:
+    """
+    The sum without terms that cancel each other out in every debt: those prove nothing about the total, as when "of
+    which overdue" of every part is added and their total taken off. Only looked for where several debts agree.
+    """
+    used = [index for index, sign in enumerate(found.signs) if sign]
+    if found.debts < 2 or len(used) < 5:
+        return found
+    for many in range(3, len(used) - 1):
+        for chosen in itertools.combinations(used, many):
+            columns = zip(*([found.signs[at] * it for it in terms[at].amounts] for at in chosen), strict=True)
+            if not any(sum(column) for column in columns):
+                signs = tuple(0 if at in chosen else sign for at, sign in enumerate(found.signs))
+                return Sum(signs=signs, debts=found.debts, terms=len(used) - many)
+    return found
+
+
 def _ways(terms: Sequence[Term], width: int) -> dict[Amounts, tuple[int, tuple[int, ...]]]:
     """Every sum that these terms can make, with the best-fitting signs that make it."""
     found: dict[Amounts, tuple[int, tuple[int, ...]]] = {}

@@ -1,13 +1,15 @@
-"""What stands in the samples: every place with all its values, whatever the syntax."""
+"""All samples of one creditor read together, JSON, XML or CSV, and how a mapping writes the path of a place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gateway.adapters import csv_format, json_format, strict_xml, xml_format
+from gateway.adapters.learning.labelled import Labelled, label_of, lists_in
+from gateway.adapters.learning.place import EACH, Place, plain, spoken, values_at
 from gateway.adapters.paths import Tree
 from gateway.adapters.unreadable import UnreadableInput
 
@@ -44,7 +46,6 @@ _DULL_WORDS: Final = frozenset(
     }
 )
 _PLAIN_JSON_NAME = re.compile(r"[^\W$@][^.\[\]*'\"?(),/$@]*(?<!\s)")
-EACH: Final = "*"  # stands for every key of an object that is used as a list
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,68 +54,6 @@ class Sample:
 
     name: str
     raw: bytes = field(repr=False)
-
-
-@dataclass(eq=False)
-class Place:
-    """
-    One place in the replies; lists do not count as a level.
-
-    Args:
-        values: (sample, value) of every plain value that stands here and says something.
-        items: How many objects or elements with something inside stand here.
-        repeated: There was a list here, or the same element several times.
-        empty_in: The samples in which there was an empty list here.
-    """
-
-    name: str = ""
-    parent: Place | None = field(default=None, repr=False)
-    children: dict[str, Place] = field(default_factory=dict, repr=False)
-    values: list[tuple[int, Any]] = field(default_factory=list, repr=False)
-    items: int = 0
-    repeated: bool = False
-    seen_in: set[int] = field(default_factory=set)
-    empty_in: set[int] = field(default_factory=set)
-
-    def child(self, name: str) -> Place:
-        if name not in self.children:
-            self.children[name] = Place(name=name, parent=self)
-        return self.children[name]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return () if self.parent is None else (*self.parent.names, self.name)
-
-    def names_from(self, base: Place) -> tuple[str, ...]:
-        return self.names[len(base.names) :]
-
-    def is_within(self, other: Place) -> bool:
-        """Whether it is *other* or lies below it."""
-        return self.names[: len(other.names)] == other.names
-
-    def between(self, base: Place) -> list[Place]:
-        """From just below *base* down to this place, both included."""
-        chain: list[Place] = []
-        place: Place | None = self
-        while place is not None and place is not base:
-            chain.append(place)
-            place = place.parent
-        return chain[::-1]
-
-    def walk(self) -> Iterator[Place]:
-        """This place and all below it, in the order of the reply."""
-        yield self
-        for child in self.children.values():
-            yield from child.walk()
-
-    def texts(self) -> list[str]:
-        """Its values as text, trimmed."""
-        return [spoken(value) for _, value in self.values]
-
-
-def spoken(value: Any) -> str:
-    """A value as a person would write it."""
-    return str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,39 +79,29 @@ class Survey:
             return "$" + "".join(_json_step(name, first=False) for name in names)
         return "".join(_json_step(name, first=index == 0) for index, name in enumerate(names)) or "."
 
+    def has_several(self, place: Place) -> bool:
+        """Whether some reply has more than one here in one place; a list of one may be no more than a wrapper."""
+        if not place.repeated or place.name == EACH or place.parent is None:
+            return place.repeated
+        around = place.parent
+        return any(
+            len(values_at(it, (place.name,))) > 1
+            for sample in range(len(self.trees))
+            for it in (self.items(around, sample) if around.parent is not None else [self.trees[sample].top])
+        )
+
     def items(self, place: Place, sample: int) -> list[Any]:
         """What stands at *place* in one sample, one by one."""
         return values_at(self.trees[sample].top, place.names)
 
 
 def _json_step(name: str, *, first: bool) -> str:
+    if isinstance(name, Labelled):
+        return name.in_json if first else f".{name.in_json}"
     if name == EACH or _PLAIN_JSON_NAME.fullmatch(name):
         return name if first else f".{name}"
     quote = '"' if "'" in name else "'"
     return f"[{quote}{name}{quote}]"
-
-
-def values_at(value: Any, names: Sequence[str]) -> list[Any]:
-    """Everything at the end of *names*, lists walked through."""
-    found = value if isinstance(value, list) else [value]
-    for name in names:
-        found = [
-            inner
-            for part in found
-            if isinstance(part, dict)
-            for child in (part.values() if name == EACH else [part[name]] if name in part else [])
-            for inner in (child if isinstance(child, list) else [child])
-        ]
-    return found
-
-
-def plain(value: Any) -> Any:
-    """The plain value of a place: the text of an element with attributes; None when it says nothing."""
-    if isinstance(value, dict):
-        value = value.get("#text")
-    if isinstance(value, (dict, list)) or (isinstance(value, str) and not value.strip()):
-        return None
-    return value
 
 
 def survey(samples: Sequence[Sample]) -> Survey:
@@ -188,9 +117,10 @@ def survey(samples: Sequence[Sample]) -> Survey:
     (syntax,) = kinds
     reading = {"json": _json, "xml": _xml, "csv": _csv}[syntax](samples)
     trees, namespaces, charsets, separator = reading
+    labels = _labels(trees, syntax) if syntax != "csv" else {}
     top = Place()
     for number, tree in enumerate(trees):
-        _visit(tree.top, top, number)
+        _visit(tree.top, top, number, labels)
     return Survey(
         syntax=syntax,
         samples=tuple(samples),
@@ -261,27 +191,42 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _visit(value: Any, place: Place, sample: int) -> None:
+def _labels(trees: Sequence[Tree], syntax: str) -> dict[tuple[str, ...], str]:
+    """The lists whose rows say what they are, with the field in which they say it."""
+    groups: dict[tuple[str, ...], list[list[Any]]] = {}
+    for tree in trees:
+        for names, rows in lists_in(tree.top, syntax):
+            groups.setdefault(names, []).append(rows)
+    found = {names: label_of(lists) for names, lists in groups.items()}
+    return {names: label for names, label in found.items() if label is not None}
+
+
+def _visit(value: Any, place: Place, sample: int, labels: Mapping[tuple[str, ...], str]) -> None:
     place.seen_in.add(sample)
     if isinstance(value, list):
         place.repeated = True
         if not value:
             place.empty_in.add(sample)
         for part in value:
-            _visit(part, place, sample)
+            _visit(part, place, sample, labels)
     elif isinstance(value, dict):
         place.items += 1
         if _is_list_by_key(value):
             every = place.child(EACH)
             every.repeated = True
             for part in value.values():
-                _visit(part, every, sample)
+                _visit(part, every, sample, labels)
             return
         for name, part in value.items():
             if name == "#text":
                 place.values.append((sample, part))
+            elif (label := labels.get((*place.names, name))) is not None:
+                for row in part if isinstance(part, list) else [part]:
+                    step = Labelled(name, label, spoken(plain(row[label])))
+                    rest = {inner: told for inner, told in row.items() if inner != label}
+                    _visit(rest, place.child(step), sample, labels)
             else:
-                _visit(part, place.child(name), sample)
+                _visit(part, place.child(name), sample, labels)
     elif plain(value) is not None:
         place.values.append((sample, value))
 

@@ -59,8 +59,13 @@ def overpaid(statement: Statement, _: IntegrityContext) -> list[Finding]:
     for at, debt in enumerate(statement.debts):
         for number, component in enumerate(debt.components):
             left = component.outstanding_cents
-            if left is not None and left < 0:
-                where = f"/debts/{at}/components/{number}/outstanding_cents"
+            charged, paid = component.charged_cents, component.paid_cents
+            if left is not None:
+                is_over = left < 0
+            else:
+                is_over = charged is not None and paid is not None and paid > charged
+            if is_over:
+                where = f"/debts/{at}/components/{number}/{'paid' if left is None else 'outstanding'}_cents"
                 found.append((where, "This component was overpaid."))
         if debt_total(debt) < 0:
             detail = "The resident has a credit here; it counts as 0 and is not set off by itself."
@@ -78,8 +83,10 @@ def grand_total_adds_up(statement: Statement, _: IntegrityContext) -> list[Findi
 
 def _allocation_is_unclear(debt: Debt) -> bool:
     """Some parts say only what is open, others only what was charged: the payments may or may not be in there."""
-    only_open = any(
-        component.outstanding_cents is not None and known_paid(debt, component) is None for component in debt.components
-    )
-    only_charged = any(component.outstanding_cents is None for component in debt.components)
+    only_open = only_charged = False
+    for component in debt.components:
+        if component.outstanding_cents is None:
+            only_charged = True
+        elif known_paid(debt, component) is None:
+            only_open = True
     return only_open and only_charged

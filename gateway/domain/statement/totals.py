@@ -86,10 +86,10 @@ def _added_up(debt: Debt) -> int:
     if not debt.components:
         return debt.total_stated_cents or 0
     total = on_components = 0
-    all_open, paid_stated = True, False
+    all_open, paid_stated, waivers = True, False, debt.waivers
     for component in debt.components:
         still_open, charged, paid = component.outstanding_cents, component.charged_cents, component.paid_cents
-        waived = waived_on_component(debt, component) if debt.waivers else 0
+        waived = waived_on_component(debt, component) if waivers else 0
         if still_open is None:
             all_open = False
             total += (charged or 0) - (paid or 0) - waived
@@ -102,9 +102,9 @@ def _added_up(debt: Debt) -> int:
             on_components += paid
     if all_open:
         return total
-    if debt.waivers:
+    if waivers:
         kinds = {component.kind for component in debt.components}
-        total -= sum(waiver.cents for waiver in debt.waivers if waiver.component not in kinds)
+        total -= sum(waiver.cents for waiver in waivers if waiver.component not in kinds)
     return total if paid_stated else total - net_payments(debt) + on_components
 
 
