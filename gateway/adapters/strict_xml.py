@@ -89,6 +89,7 @@ def _parser(charset: str) -> etree.XMLParser:
         recover=False,
         remove_comments=True,
         remove_pis=True,
+        remove_blank_text=True,  # what only indents; a text keeps its own white space
         collect_ids=False,
     )
 
