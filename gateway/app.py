@@ -12,14 +12,15 @@ from ipaddress import ip_network
 from flask import Flask, Response, g
 
 from gateway import web
-from gateway.api import access, counsellor, creditor, problems, soap, system
+from gateway.api import access, counsellor, creditor, life, permission, problems, proofs, soap, system
 from gateway.courier import Courier, CourierPolicy
 from gateway.engine import Engine
 from gateway.errors import ConfigurationError
 from gateway.keys import Keys
 from gateway.services.deliver import deliver
+from gateway.services.hold_to_copies import hold_to_copies
+from gateway.services.keep_checkpoints import sequence_journal
 from gateway.services.runtime import Runtime
-from gateway.services.show_events import sequence_journal
 from gateway.services.sweep_deadlines import redefer_lost, sweep_deadlines
 from gateway.services.tidy import tidy
 from gateway.settings import Settings
@@ -54,7 +55,7 @@ class Gateway:
         self.engine.handle(
             deliver=lambda ids: deliver(self.runtime, self.courier, ids, self.now),
             sweep=self.sweep,
-            sequence=lambda: sequence_journal(self.runtime),
+            sequence=lambda: sequence_journal(self.runtime, self.now()),
             tidy=lambda: tidy(self.runtime, self.now()),
         )
         self.engine.work()
@@ -85,16 +86,19 @@ def database_url(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def assembled(settings: Settings, *, install: bool = True) -> Iterator[Gateway]:
+def assembled(settings: Settings, *, install: bool = True, hold: bool = True) -> Iterator[Gateway]:
     """
     A gateway on its database, closed again at the end of the block.
 
     Args:
         install: Bring the tables up to date first; otherwise they must be.
+        hold: Hold the journal to the copies of it outside the database; without only to look what is wrong.
 
     Raises:
-        ConfigurationError: The database is of another mode or sealed under other keys, or not migrated.
+        ConfigurationError: The database is of another mode or sealed under other keys, or not migrated; or its
+            journal is older than what was seen before.
     """
+    settings.refuse_changed_texts()
     with database_url(settings) as url:
         database = Database(url)
         keys = Keys.load(settings.data / "keys", create=settings.sandbox)
@@ -104,6 +108,8 @@ def assembled(settings: Settings, *, install: bool = True) -> Iterator[Gateway]:
                 migrate.upgrade(database, also=engine.install)
             _settle(settings, database, keys)
             runtime = Runtime(settings=settings, database=database, keys=keys, defer=engine.defer)
+            if hold:
+                hold_to_copies(runtime)
             yield Gateway(settings=settings, runtime=runtime, engine=engine, courier=Courier(_policy(settings)))
         finally:
             database.close()
@@ -117,7 +123,7 @@ def _settle(settings: Settings, database: Database, keys: Keys) -> None:
         if unguarded := migrate.unguarded(connection):
             raise ConfigurationError(
                 f"Somebody took away what keeps these append-only: {', '.join(unguarded)}. Find out who and why, "
-                "prove the journal with an evidence file, and put the triggers of migration 0002 back."
+                "put the triggers of migrations 0002 and 0004 back, and run `gateway journal verify`."
             )
         installation.settle(connection, mode=settings.mode, key_fingerprint=keys.fingerprint, now=datetime.now(UTC))
         settled = installation.read(connection)
@@ -153,8 +159,8 @@ def create_app(gateway: Gateway) -> Flask:
     app.before_request(access.refuse_odd_host)
     app.after_request(_finish)
     problems.register_problems(app)
-    for blueprint in (counsellor.blueprint, creditor.blueprint, soap.blueprint, system.blueprint):
-        app.register_blueprint(blueprint, url_prefix="/v1")
+    for part in (counsellor, creditor, life, permission, proofs, soap, system):
+        app.register_blueprint(part.blueprint, url_prefix="/v1")
     web.register_pages(app)
     return app
 

@@ -16,11 +16,14 @@ from gateway.errors import ConfigurationError, GatewayError
 if TYPE_CHECKING:
     from gateway.adapters import Format
     from gateway.consent.flows import Flows
+    from gateway.consent.notices import Notice, Notices
     from gateway.domain.correspondence import Party
     from gateway.domain.grounds import Grounds
     from gateway.domain.integrity import LegalRates
     from gateway.domain.policies import Policies
+    from gateway.domain.processing_register import Register
     from gateway.domain.regimes import Regimes
+    from gateway.domain.retention import Retention
     from gateway.domain.workdays import Calendar
 
 _PACKAGE = Path(__file__).parent
@@ -78,16 +81,6 @@ def load_calendar(config: Path | None = None) -> Calendar:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """One version of the text that a resident is shown for a flow."""
-
-    id: str
-    version: int
-    language: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Delivery:
     """How sending behaves; seconds throughout."""
 
@@ -107,6 +100,7 @@ class Settings:
     Args:
         data: The folder for keys, the embedded database and logs.
         database_url: None = the embedded PostgreSQL under *data*.
+        witnesses: Copies of checkpoints, kept by others, that the journal must continue.
     """
 
     mode: str
@@ -120,6 +114,7 @@ class Settings:
     config: Path
     data: Path
     database_url: str | None
+    witnesses: tuple[Path, ...] = ()
 
     @property
     def sandbox(self) -> bool:
@@ -146,6 +141,18 @@ class Settings:
         from gateway.consent.flows import flows_from
 
         return flows_from(read_toml(self.config / "data-flows.toml"))
+
+    @cached_property
+    def register(self) -> Register:
+        from gateway.domain.processing_register import register_from
+
+        return register_from(read_toml(self.config / "register.toml"))
+
+    @cached_property
+    def retention(self) -> Retention:
+        from gateway.domain.retention import retention_from
+
+        return retention_from(read_toml(self.config / "retention.toml"))
 
     @cached_property
     def grounds(self) -> Grounds:
@@ -177,6 +184,24 @@ class Settings:
         except KeyError:
             raise ConfigurationError(f"{self.config}/creditors holds no mapping {slug}.toml.") from None
 
+    @cached_property
+    def notices(self) -> Notices:
+        from gateway.consent.notices import notices_from
+
+        folder = self.config / "notices"
+        files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.txt"))}
+        return notices_from(files, read_toml(folder / "published.toml"), self.flows)
+
+    def refuse_changed_texts(self) -> None:
+        """
+        Read the register of flows and the texts that go with it, as the gateway does when it starts.
+
+        Raises:
+            ConfigurationError: A published text was changed, or any of them is not whole; all of it is told.
+        """
+        if self.notices.newest("words") is None:
+            raise ConfigurationError(f"{self.config}/notices holds no words for the fields.")
+
     def notice(self, notice_id: str, language: str) -> Notice:
         """
         The newest version of a notice in a language.
@@ -184,15 +209,7 @@ class Settings:
         Raises:
             ConfigurationError: There is none; a language without its text is not offered.
         """
-        found = []
-        for path in (self.config / "notices").glob(f"{notice_id}.{language}.v*.txt"):
-            version = path.name.removesuffix(".txt").rpartition(".v")[2]
-            if version.isdigit():
-                found.append((int(version), path))
-        if not found:
-            raise ConfigurationError(f"{self.config}/notices holds no {notice_id}.{language}.v1.txt.")
-        version_number, path = max(found)
-        return Notice(id=notice_id, version=version_number, language=language, text=path.read_text(encoding="utf-8"))
+        return self.notices.current(notice_id, language)
 
 
 def load_settings(
@@ -233,10 +250,11 @@ def load_settings(
             config=folder,
             data=data or Path(environment.get("GATEWAY_DATA") or "var"),
             database_url=environment.get("GATEWAY_DATABASE_URL") or None,
+            witnesses=tuple(folder / str(one) for one in table.get("journal", {}).get("witnesses", ())),
         )
     except KeyError as error:
         raise ConfigurationError(f"{where}: {error.args[0]} is missing.") from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(f"{where}: {error}") from error
     _refuse_doubt(settings, where)
     return settings
@@ -270,6 +288,8 @@ def check_settings(settings: Settings) -> list[Finding]:
         "deadlines.toml": lambda: settings.policies,
         "regimes.toml": lambda: settings.regimes,
         "data-flows.toml": lambda: settings.flows,
+        "retention.toml": lambda: settings.retention,
+        "register.toml": lambda: settings.register,
         "grounds.toml": lambda: settings.grounds,
         "legal-rates.toml": lambda: settings.legal_rates,
         "creditors/": lambda: settings.formats,
@@ -278,7 +298,9 @@ def check_settings(settings: Settings) -> list[Finding]:
     findings = [Finding(what=name, wrong=_fault_of(read)) for name, read in parts.items()]
     sound = {finding.what for finding in findings if finding.wrong is None}
     if "data-flows.toml" in sound:
-        findings.append(Finding(what="notices/", wrong=_fault_of(lambda: _notices(settings))))
+        findings += _checked_notices(settings)
+    if {"data-flows.toml", "deadlines.toml"} <= sound:
+        findings += _checked_caps(settings)
     if {"workdays.toml", "deadlines.toml"} <= sound:
         findings += _checked_examples(settings)
     if "creditors/" in sound:
@@ -286,8 +308,30 @@ def check_settings(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _notices(settings: Settings) -> list[Notice]:
-    return [settings.notice(flow.notice, settings.language) for flow in settings.flows.flows.values()]
+def _checked_notices(settings: Settings) -> list[Finding]:
+    """The texts as they were published, and whether a reader can follow them."""
+    from gateway.consent.readability import hard_to_read
+
+    wrong = _fault_of(lambda: settings.notices)
+    if wrong is not None:
+        return [Finding(what="notices/", wrong=wrong)]
+    hard = hard_to_read(settings.notices, settings.flows)
+    return [Finding(what="notices/", wrong=None), *(Finding(what="notices/, to read", wrong=one) for one in hard)]
+
+
+def _checked_caps(settings: Settings) -> list[Finding]:
+    """No ladder of reminders is longer than the flow allows: the strictest bound wins before anything is sent."""
+    bounds = {"statement": settings.flows.of("inventory"), "proposal": settings.flows.of("proposal")}
+    return [
+        Finding(
+            what="deadlines.toml, reminders",
+            wrong=f"policy {policy.id} reminds {len(policy.reminders)} times; flow {flow.purpose!r} allows "
+            f"{flow.max_reminders}.",
+        )
+        for policy in settings.policies.entries
+        for flow in [bounds.get(policy.step)]
+        if flow is not None and flow.max_reminders is not None and len(policy.reminders) > flow.max_reminders
+    ]
 
 
 def _checked_examples(settings: Settings) -> list[Finding]:

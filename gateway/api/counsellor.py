@@ -11,6 +11,8 @@ from werkzeug.exceptions import NotAcceptable
 
 from gateway.adapters.statement_xml import write_statement
 from gateway.api.access import answer, idempotency, json_body, own_id, page_address, raw_body, route, runtime
+from gateway.api.life import how_from, scope_from, withdrawn
+from gateway.api.permission import said_from
 from gateway.api.problems import problem
 from gateway.consent.grants import Act
 from gateway.documents.overview import overview_csv, overview_xlsx
@@ -24,14 +26,14 @@ from gateway.services.key_statement import SecondReading, Typed, check_statement
 from gateway.services.list_participants import list_creditors
 from gateway.services.open_case import Person, open_case
 from gateway.services.propose_settlement import Terms, propose_settlement
-from gateway.services.record_consent import Said, record_consent
+from gateway.services.record_consent import record_consent
 from gateway.services.register import issue_case_link, register_counsellor
 from gateway.services.review_offer import set_dispute
 from gateway.services.review_reply import dismiss_reply
 from gateway.services.show_case import show_case, show_grants
 from gateway.services.show_reply import show_held, show_reply
 from gateway.services.show_statement import show_statement
-from gateway.services.withdraw_consent import Scope, withdraw_consent
+from gateway.services.withdraw_consent import withdraw_consent
 
 blueprint = Blueprint("counsellor", __name__)
 _OVERVIEW_FILES = {
@@ -88,13 +90,7 @@ def grants(case_id: UUID) -> Response:
 def record_grants(case_id: UUID) -> Response:
     body = json_body("grants", keyed=True)
     said = [
-        Said(
-            creditor_id=UUID(one["creditor_id"]),
-            purpose=one["purpose"],
-            act=Act(one["act"]),
-            method=one["method"],
-            language=one["language"],
-        )
+        said_from(one, creditor_id=UUID(one["creditor_id"]), purpose=one["purpose"], act=Act(one["act"]))
         for one in body["grants"]
     ]
     recorded = record_consent(runtime(), own_id(), case_id, UUID(body["recorded_by"]), said, g.now, call=idempotency())
@@ -104,25 +100,9 @@ def record_grants(case_id: UUID) -> Response:
 @route(blueprint, "POST", "/cases/<case_id>/withdrawals", "counsellor")
 def withdraw(case_id: UUID) -> Response:
     body = json_body("withdrawal")
-    narrowed = {name for name in ("creditor_id", "purpose", "grant_id") if name in body}
-    if bool(narrowed) == bool(body.get("everything")):
-        detail = "Say what to stop: creditor_id, purpose or grant_id; or everything: true."
-        raise Invalid([Fault(pointer="", code="scope", detail=detail)])
-    scope = Scope(
-        creditor_id=_optional(body.get("creditor_id")),
-        purpose=body.get("purpose"),
-        grant_id=_optional(body.get("grant_id")),
-    )
-    done = withdraw_consent(runtime(), case_id, scope, g.now, actor=g.caller.actor, organisation_id=own_id())
-    return answer(
-        {
-            "grants": [str(one) for one in done.grants],
-            "cancelled_messages": done.cancelled_messages,
-            "stopped": [str(one) for one in done.stopped],
-            "stop_notices": done.stop_notices,
-            "under_way": done.under_way,
-        }
-    )
+    scope, how = scope_from(body), how_from(body)
+    done = withdraw_consent(runtime(), case_id, scope, g.now, actor=g.caller.actor, organisation_id=own_id(), how=how)
+    return answer(withdrawn(done))
 
 
 @route(blueprint, "POST", "/cases/<case_id>/statement-requests", "counsellor")
@@ -271,7 +251,3 @@ def page_link() -> Response:
 def _repeated(ids: Sequence[str]) -> list[int]:
     """Where in a list an id stands that stood before."""
     return [index for index, one in enumerate(ids) if one in ids[:index]]
-
-
-def _optional(value: str | None) -> UUID | None:
-    return UUID(value) if value is not None else None

@@ -21,7 +21,12 @@ _COMMANDS = {
     "deadline": ("deadline", "When is a term over, and why on that day?"),
     "creditor": ("creditor", "Learn, try, check and take live the formats of creditors."),
     "evidence": ("evidence", "Verify an evidence file, offline."),
-    "keys": ("keys", "Issue access tokens."),
+    "consent": ("consent", "Verify a receipt of what a resident said, offline."),
+    "journal": ("journal", "Prove the whole journal; hand its checkpoints to witnesses."),
+    "export": ("export", "Make, verify and read back a resident's own copy of their data."),
+    "retention": ("retention", "Erase what has served its time; say what is kept, why and until when."),
+    "register": ("register", "The register of processing, and the processing log, for the DPO."),
+    "keys": ("keys", "Issue access tokens; replace and revoke signing keys."),
 }
 
 

@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from gateway.consent.flows import Flow
-from gateway.consent.grants import Grant, GrantEvent, Status, status
+from gateway.consent.flows import Flow, Mode
+from gateway.consent.grants import EventKind, Grant, GrantEvent, Status, status
 from gateway.domain.correspondence import Kind
 
 
 class Stage(StrEnum):
-    """The three instants at which the question is put (promise 1)."""
+    """The instants at which the question is put (promise 1)."""
 
     ASK = "ask"
     SEND = "send"
     RECEIVE = "receive"
+    READ = "read"  # somebody wants to look at what came back
+    EXPORT = "export"  # somebody wants to take it along
 
 
 class Reason(StrEnum):
-    """Why a flow may not happen. The codes are stable; they stand in the journal."""
+    """
+    Why a flow may not happen. The codes are stable; they stand in the journal.
+
+    That the journal itself cannot be written has no code here, for there is no place to keep it: nothing happens then,
+    and the caller hears "unavailable" (503).
+    """
 
     NO_FLOW = "no_flow"
     NO_GRANT = "no_grant"
     REFUSED = "refused"
     DEFERRED = "deferred"
+    UNKNOWN = "unknown"
     NOT_YET = "not_yet"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
     INVALIDATED = "invalidated"
+    SUPERSEDED = "superseded"
+    TEMPLATE_RECALLED = "template_recalled"
+    REVIEW = "review"
+    AUTHORITY = "authority"
     PAUSED = "paused"
     USED_UP = "used_up"
+    TOO_OFTEN = "too_often"
     WRONG_RECIPIENT = "wrong_recipient"
     WRONG_RESIDENT = "wrong_resident"
     KIND_NOT_IN_FLOW = "kind_not_in_flow"
+    BASIS_CHANGED = "basis_changed"
     FIELD_NOT_GRANTED = "field_not_granted"
     BSN_NOT_ENTITLED = "bsn_not_entitled"
 
@@ -49,9 +63,11 @@ class Ask:
 
     Args:
         message_id: The message to send, or the conversation that an answer belongs to.
-        digest: SHA-256 (hex) of the bytes about to leave; "" where no bytes leave.
+        digest: SHA-256 (hex) of the bytes about to leave, or that came in; "" where there are none.
         fields: The personal fields in those bytes, as named in the flow register.
         bsn_entitled: True when a law entitles the recipient to the BSN (art. 46 UAVG); consent cannot.
+        counted: True when this very message was counted as a use already: it is tried once more.
+        actor: Who wants it, as the journal writes it.
     """
 
     stage: Stage
@@ -62,6 +78,8 @@ class Ask:
     fields: frozenset[str] = frozenset()
     digest: str = ""
     bsn_entitled: bool = False
+    counted: bool = False
+    actor: str = "gateway"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +101,24 @@ class Refusal:
     message_id: UUID
     reason: Reason
     grant_id: UUID | None
+
+
+def bounded(grant: Grant, flow: Flow) -> Grant:
+    """
+    The grant under the strictest caps there are: those it was given under, and those in the register now.
+
+    A cap that is lowered holds at once, also for what was said before; one that is raised gives nobody more.
+    """
+    until = min(grant.valid_until, grant.given_at + timedelta(days=flow.valid_days))
+    return replace(grant, valid_until=until, max_messages=min(flow.max_messages, grant.max_messages or _NO_BOUND))
+
+
+def worth(grant: Grant, events: Sequence[GrantEvent], flow: Flow | None, now: datetime) -> Status:
+    """What the grant is worth at *now* under the register; one whose flow is gone is worth what its events say."""
+    if flow is None:
+        return status(grant, events, now, max_messages=0)
+    strict = bounded(grant, flow)
+    return status(strict, events, now, max_messages=strict.max_messages or 0)
 
 
 def decide(
@@ -119,25 +155,65 @@ def _why_not(
         return Reason.WRONG_RECIPIENT
     if grant.purpose != flow.purpose or ask.kind not in flow.kinds:
         return Reason.KIND_NOT_IN_FLOW
-    if not ask.fields <= flow.fields_out:
+    if ask.kind is not Kind.STOP_NOTICE and grant.legal_basis not in (None, flow.legal_basis):
+        return Reason.BASIS_CHANGED
+    if not ask.fields <= _granted(flow, grant):
         return Reason.FIELD_NOT_GRANTED
     if "resident.bsn" in ask.fields and not ask.bsn_entitled:
         return Reason.BSN_NOT_ENTITLED
-    return _status_reason(ask, flow, grant, events, now)
-
-
-def _status_reason(ask: Ask, flow: Flow, grant: Grant, events: Sequence[GrantEvent], now: datetime) -> Reason | None:
     # What is on record has happened, whatever the clock of this machine says: one that runs behind another machine's
     # must not look past a withdrawal that was recorded there.
     moment = max([now, *(event.at for event in events)])
-    standing = status(grant, events, moment, max_messages=flow.max_messages)
-    if standing is Status.ACTIVE or (standing is Status.USED_UP and ask.stage is Stage.RECEIVE):
+    return _status_reason(ask, flow, grant, events, moment) or _pace_reason(ask, flow, events, moment)
+
+
+def _granted(flow: Flow, grant: Grant) -> frozenset[str]:
+    """What the register names and the resident was shown; a grant that is older than the list has the register's."""
+    return flow.fields_out if grant.fields_out is None else flow.fields_out & frozenset(grant.fields_out)
+
+
+def _status_reason(ask: Ask, flow: Flow, grant: Grant, events: Sequence[GrantEvent], moment: datetime) -> Reason | None:
+    strict = bounded(grant, flow)
+    cap = (strict.max_messages or 0) + (1 if ask.counted else 0)  # a second attempt is not a second use
+    standing = status(strict, events, moment, max_messages=cap)
+    if standing is Status.ACTIVE:
         return None
     if ask.kind is Kind.STOP_NOTICE and ask.fields <= {"references"} and standing in _STOPPED:
         return None
-    return Reason(standing.value)
+    match ask.stage:
+        case Stage.RECEIVE if standing in _MAY_STILL_ANSWER:
+            return None
+        case Stage.READ | Stage.EXPORT if standing in _may_still_be_seen(flow):
+            return None
+        case _:
+            return Reason(standing.value)
 
 
-_STOPPED = {
-    Status.WITHDRAWN, Status.REVOKED, Status.INVALIDATED, Status.EXPIRED, Status.PAUSED, Status.USED_UP,
-}  # fmt: skip
+def _may_still_be_seen(flow: Flow) -> frozenset[Status]:
+    """
+    What came in lawfully may still be looked at: on consent as long as the yes stands, on another basis within the
+    term that goes with it. What was never valid may not.
+    """
+    return _MAY_STILL_ANSWER if flow.mode is Mode.CONSENT else _MAY_STILL_ANSWER | _ENDED_AFTER_USE
+
+
+def _pace_reason(ask: Ask, flow: Flow, events: Sequence[GrantEvent], moment: datetime) -> Reason | None:
+    """Whether one more message now would be one too soon."""
+    if ask.stage not in (Stage.ASK, Stage.SEND) or ask.counted or ask.kind is Kind.STOP_NOTICE:
+        return None
+    used = [event.at for event in events if event.kind is EventKind.USED]
+    bound = flow.frequency
+    if bound is not None and sum(at > moment - timedelta(days=bound.days) for at in used) >= bound.messages:
+        return Reason.TOO_OFTEN
+    return None
+
+
+_NO_BOUND = 10**9
+_MAY_STILL_ANSWER = frozenset({Status.USED_UP, Status.SUPERSEDED})
+_ENDED_AFTER_USE = frozenset(
+    {
+        Status.EXPIRED, Status.WITHDRAWN, Status.REVOKED, Status.PAUSED, Status.REVIEW, Status.AUTHORITY,
+        Status.TEMPLATE_RECALLED,
+    }
+)  # fmt: skip
+_STOPPED = _ENDED_AFTER_USE | {Status.INVALIDATED, Status.USED_UP, Status.SUPERSEDED}

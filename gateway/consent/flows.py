@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,15 +22,33 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Frequency:
+    """At most so many messages in any so many days."""
+
+    messages: int
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flow:
     """
     One purpose.
 
     Args:
+        kinds: The messages that may be sent for it. A flow with nothing but a stop notice can be said yes to, and
+            nothing leaves under it until this gateway can write its message.
         fields_out: The personal fields a message may carry; anything else is refused, not dropped.
+        fields_in: What may come back, in words of the canonical statement and answer.
+        recipients: The kinds of organisation it may go to; *sector* narrows that further.
         valid_days: The longest that one yes can last.
         max_messages: How many messages one yes covers, reminders included.
+        max_reminders: How many of those may be reminders.
+        frequency: How close together they may be; None = no bound beside the others.
+        look_back_days: How far back may be asked; 0 = only what stands today.
+        answer_days: How long a question to the resident stays on the table.
         retention_days: How long what comes back is kept after the case closes.
+        proof_days: How long the proof of what was said is kept after the case closes.
+        quarantine_days: How long an answer is kept that came after the yes had ended; unread, then destroyed.
     """
 
     purpose: str
@@ -44,6 +63,16 @@ class Flow:
     notice: str
     label_nl: str
     label_en: str
+    label_ar: str = ""
+    fields_in: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset({"creditor", "collector"})
+    sector: str | None = None
+    max_reminders: int | None = None
+    frequency: Frequency | None = None
+    look_back_days: int = 0
+    answer_days: int = 14
+    proof_days: int | None = None
+    quarantine_days: int = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +87,46 @@ class Flows:
 
 FILE = "config/data-flows.toml"
 FIELDS = frozenset({f"resident.{field.name}" for field in fields(AboutResident)} | {"references", "offer"})
+FIELDS_IN = frozenset(
+    {
+        "statement.outcome", "statement.amounts", "statement.components", "statement.origin", "statement.holder",
+        "statement.collector", "statement.security", "statement.enforcement", "statement.arrangement",
+        "statement.obstacle", "answer.verdict", "answer.reason", "confirmation",
+    }
+)  # fmt: skip
+RECIPIENTS = frozenset({"creditor", "collector", "counsellor"})
+BASES: Mapping[str, str] = {
+    "consent": "art. 6(1)(a) AVG", "contract": "art. 6(1)(b) AVG", "legal_obligation": "art. 6(1)(c) AVG",
+    "vital_interest": "art. 6(1)(d) AVG", "public_task": "art. 6(1)(e) AVG",
+}  # fmt: skip
+REMINDERS = frozenset({Kind.STATEMENT_REMINDER, Kind.PROPOSAL_REMINDER})
 
 _KEYS: Mapping[str, type] = {
     "purpose": str, "legal_basis": str, "article": str, "mode": str, "kinds": list, "fields_out": list,
-    "valid_days": int, "max_messages": int, "retention_days": int, "notice": str, "label_nl": str, "label_en": str,
+    "fields_in": list, "recipients": list, "valid_days": int, "max_messages": int, "max_reminders": int,
+    "look_back_days": int, "answer_days": int, "retention_days": int, "proof_days": int, "quarantine_days": int,
+    "notice": str, "label_nl": str, "label_en": str, "label_ar": str,
 }  # fmt: skip
+_OPTIONAL: Mapping[str, type] = {"sector": str, "frequency": dict}
+_AT_LEAST: Mapping[str, int] = {
+    "valid_days": 1, "max_messages": 1, "max_reminders": 0, "look_back_days": 0, "answer_days": 1,
+    "retention_days": 1, "proof_days": 1, "quarantine_days": 1,
+}  # fmt: skip
+
+
+def last_instant(
+    flow: Flow,
+    given_at: datetime,
+    *,
+    asked_until: datetime | None = None,
+    authority_until: datetime | None = None,
+    case_ends_at: datetime | None = None,
+) -> datetime:
+    """
+    The strictest end: of the flow, of what the resident said, of the representative's authority, of the case (I26).
+    """
+    ends = (given_at + timedelta(days=flow.valid_days), asked_until, authority_until, case_ends_at)
+    return min(end for end in ends if end is not None)
 
 
 def flows_from(table: Mapping[str, Any]) -> Flows:
@@ -70,33 +134,95 @@ def flows_from(table: Mapping[str, Any]) -> Flows:
     Flows out of the parsed config/data-flows.toml.
 
     Raises:
-        ConfigurationError: A missing or unknown key or value, or a purpose that is there twice.
+        ConfigurationError: Whatever is wrong with any of them, all of it at once, one fault per line.
     """
     flows: dict[str, Flow] = {}
+    faults: list[str] = []
     for number, entry in enumerate(entry_of(table, FILE, required={"flow": list})["flow"], start=1):
-        flow = _flow(entry, number)
-        if flow.purpose in flows:
-            raise ConfigurationError(f"{FILE}, flow {flow.purpose!r}: this purpose is in the file twice.")
-        flows[flow.purpose] = flow
+        flow = _flow(entry, number, faults)
+        if flow is not None and flow.purpose in flows:
+            faults.append(f"{FILE}, flow {flow.purpose!r}: this purpose is in the file twice.")
+        elif flow is not None:
+            flows[flow.purpose] = flow
+    if faults:
+        raise ConfigurationError("\n".join(faults))
     if not flows:
         raise ConfigurationError(f"{FILE} holds no [[flow]]; nothing could be asked.")
     return Flows(flows=flows)
 
 
-def _flow(raw: object, number: int) -> Flow:
+def _flow(raw: object, number: int, faults: list[str]) -> Flow | None:
+    """One flow, or None after adding what is wrong with it to *faults*."""
     name = repr(raw["purpose"]) if isinstance(raw, Mapping) and "purpose" in raw else f"number {number}"
     where = f"{FILE}, flow {name}"
-    entry = entry_of(raw, where, required=_KEYS)
-    if unknown := [str(field) for field in entry["fields_out"] if field not in FIELDS]:
-        raise ConfigurationError(f"{where}: fields_out names {', '.join(unknown)}; no message has such a field.")
-    for cap in ("valid_days", "max_messages", "retention_days"):
-        if entry[cap] < 1:
-            raise ConfigurationError(f"{where}: {cap} must be 1 or more.")
+    if not isinstance(raw, Mapping):
+        faults.append(f"{where}: must be a table")
+        return None
+    found = [*_key_faults(raw, where)]
+    found += _value_faults(raw, where) if not found else []
+    if found:
+        faults += found
+        return None
+    entry = dict(raw)
+    listed = {key: frozenset(entry[key]) for key in ("fields_out", "fields_in", "recipients")}
+    kinds = frozenset(Kind(kind) for kind in entry["kinds"])
+    frequency = Frequency(**entry["frequency"]) if "frequency" in entry else None
+    return Flow(**{**entry, **listed, "mode": Mode(entry["mode"]), "kinds": kinds, "frequency": frequency})
+
+
+def _key_faults(raw: Mapping[str, Any], where: str) -> list[str]:
+    """Every key that is missing, unknown, blank or of another type."""
+    known = {**_KEYS, **_OPTIONAL}
+    found = []
+    for key in [*_KEYS, *(key for key in raw if key not in _KEYS)]:
+        part = {key: raw[key]} if key in raw else {}
+        try:
+            entry_of(part, where, required={key: known[key]} if key in known else {})
+        except ConfigurationError as error:
+            found.append(error.detail)
+    return found
+
+
+def _value_faults(entry: Mapping[str, Any], where: str) -> list[str]:
+    found = []
+    for key, least in _AT_LEAST.items():
+        if entry[key] < least:
+            found.append(f"{where}: {key} must be {least} or more.")
+    for key, known, nothing in (
+        ("fields_out", FIELDS, "no message has such a field"),
+        ("fields_in", FIELDS_IN, "nothing of that name comes back"),
+        ("recipients", RECIPIENTS, "there is no such kind of organisation"),
+    ):
+        if unknown := [str(one) for one in entry[key] if one not in known]:
+            found.append(f"{where}: {key} names {', '.join(unknown)}; {nothing}.")
+    for key in ("kinds", "recipients"):
+        if not entry[key]:
+            found.append(f"{where}: {key} is empty; name the {_MEANT[key]} that this flow is for.")
+    for enum, values in ((Kind, entry["kinds"]), (Mode, [entry["mode"]])):
+        found += [f"{where}: {one!r} is not a valid {enum.__name__}." for one in values if one not in set(enum)]
+    return found + _law_faults(entry, where) + _frequency_faults(entry, where)
+
+
+_MEANT = {"kinds": "messages", "recipients": "organisations"}
+
+
+def _law_faults(entry: Mapping[str, Any], where: str) -> list[str]:
+    """Basis, article and mode say the same thing: what is called consent is consent, and nothing else is."""
+    basis, found = entry["legal_basis"], []
+    if basis not in BASES:
+        found.append(f"{where}: legal_basis is {basis!r}; it must be one of: {', '.join(BASES)}.")
+    elif BASES[basis] not in entry["article"]:
+        found.append(f"{where}: article must name {BASES[basis]}, which is what {basis} means.")
+    if (entry["mode"] == Mode.CONSENT) != (basis == "consent"):
+        found.append(f"{where}: mode 'consent' goes with legal_basis 'consent', and neither without the other.")
+    return found
+
+
+def _frequency_faults(entry: Mapping[str, Any], where: str) -> list[str]:
+    if "frequency" not in entry:
+        return []
     try:
-        kinds = frozenset(Kind(kind) for kind in entry["kinds"])
-        mode = Mode(entry["mode"])
-    except ValueError as error:
-        raise ConfigurationError(f"{where}: {error}.") from error
-    if not kinds:
-        raise ConfigurationError(f"{where}: kinds is empty; name the messages that this flow is for.")
-    return Flow(**{**entry, "mode": mode, "kinds": kinds, "fields_out": frozenset(entry["fields_out"])})
+        bound = entry_of(entry["frequency"], f"{where}, frequency", required={"messages": int, "days": int})
+    except ConfigurationError as error:
+        return [error.detail]
+    return [f"{where}: frequency.{key} must be 1 or more." for key, value in bound.items() if value < 1]

@@ -26,7 +26,7 @@ from gateway.documents.evidence_layout import (
 )
 from gateway.domain import merkle
 
-__all__ = ["Evidence", "Kind", "Recorded", "Signer", "Verdict", "pack", "verify"]
+__all__ = ["Evidence", "Kind", "Recorded", "Verdict", "pack", "verify"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +36,14 @@ class Recorded:
 
     Args:
         fields: What it commits to, or None when it was erased; then *salt* is gone as well.
+        path: The proof that its leaf is in the log of the checkpoint (RFC 9162 section 2.1.3.1), nearest hash first.
     """
 
     fields: Mapping[str, Any] | None
     salt: bytes | None
     commitment: bytes
     leaf_index: int
+    path: Sequence[bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,37 +55,32 @@ class Evidence:
         case: The overview, as gateway.services.show_case gives it.
         creditors: File name (without folder and suffix) to everything about one statement request and its offers.
         entries: Every journal entry about the case, oldest first.
-        leaves: Every leaf hash of the log, of which the proofs are made.
+        checkpoint: The signed checkpoint that every entry is proven to be in (gateway.documents.checkpoint).
         jwks: The public keys that the signatures verify against.
     """
 
     case: Mapping[str, Any]
     creditors: Mapping[str, Mapping[str, Any]]
     entries: Sequence[Recorded]
-    leaves: Sequence[bytes]
+    checkpoint: str
     jwks: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signer:
-    """How to sign: *compact* gives a JWS that carries the payload, *detached* one that does not."""
+def pack(evidence: Evidence, sign_detached: Callable[[bytes, str], str], now: datetime) -> bytes:
+    """
+    The archive; the same evidence at the same instant gives the same bytes, but for the signatures.
 
-    compact: Callable[[bytes, str], str]
-    detached: Callable[[bytes, str], str]
-
-
-def pack(evidence: Evidence, signer: Signer, now: datetime) -> bytes:
-    """The archive; the same evidence at the same instant gives the same bytes, but for the signatures."""
+    Args:
+        sign_detached: Gives a JWS over a payload with a typ, without the payload in it.
+    """
     built_at = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    tree = Tree(evidence.leaves)
-    checkpoint = to_json({"size": tree.size, "root": tree.root.hex(), "time": built_at})
     members = {
         README: _readme(evidence.case, built_at, len(evidence.entries)).encode(),
         CASE: to_json(evidence.case),
         **{f"creditors/{name}.json": to_json(known) for name, known in evidence.creditors.items()},
-        JOURNAL: to_json({"entries": [_entry(entry, tree) for entry in evidence.entries]}),
-        CHECKPOINT: checkpoint,
-        CHECKPOINT_SIGNATURE: signer.compact(checkpoint, CHECKPOINT_TYPE).encode(),
+        JOURNAL: to_json({"entries": [_entry(entry) for entry in evidence.entries]}),
+        CHECKPOINT: keys.verify(evidence.checkpoint, evidence.jwks, typ=CHECKPOINT_TYPE).payload,
+        CHECKPOINT_SIGNATURE: evidence.checkpoint.encode(),
         KEYS: to_json(evidence.jwks),
     }
     manifest = to_json(
@@ -95,38 +92,18 @@ def pack(evidence: Evidence, signer: Signer, now: datetime) -> bytes:
             "files": [{"name": name, "sha256": keys.digest(content)} for name, content in members.items()],
         }
     )
-    signature = signer.detached(manifest, EVIDENCE_TYPE).encode()
+    signature = sign_detached(manifest, EVIDENCE_TYPE).encode()
     return archive.pack({**members, MANIFEST: manifest, MANIFEST_SIGNATURE: signature}, now)
 
 
-class Tree:
-    """The whole log as a Merkle tree (RFC 9162), hashed once, so that every proof after that is quick."""
-
-    def __init__(self, leaves: Sequence[bytes]) -> None:
-        self.size = len(leaves)
-        self._levels = [list(leaves)]
-        while len(below := self._levels[-1]) > 1:
-            pairs = zip(below[::2], below[1::2], strict=False)
-            self._levels.append([merkle.node_hash(left, right) for left, right in pairs])
-        whole = [level for level in reversed(range(self.size.bit_length())) if self.size >> level & 1]
-        self.root = merkle.join([self._levels[level][(self.size >> level) - 1] for level in whole])
-
-    def path(self, index: int) -> list[bytes]:
-        """The inclusion proof of the leaf at *index*, nearest hash first."""
-        return [
-            merkle.join([self._levels[level][place] for level, place in nodes])
-            for nodes in merkle.inclusion_nodes(index, self.size)
-        ]
-
-
-def _entry(recorded: Recorded, tree: Tree) -> dict[str, Any]:
+def _entry(recorded: Recorded) -> dict[str, Any]:
     return {
         "leaf_index": recorded.leaf_index,
         "entry": recorded.fields,
         "salt": recorded.salt.hex() if recorded.salt is not None else None,
         "commitment": recorded.commitment.hex(),
         "leaf_hash": merkle.leaf_hash(recorded.commitment).hex(),
-        "inclusion_proof": [hashed.hex() for hashed in tree.path(recorded.leaf_index)],
+        "inclusion_proof": [hashed.hex() for hashed in recorded.path],
     }
 
 

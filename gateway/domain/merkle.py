@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # Below, a leaf is always the hash of an entry (`leaf_hash`), 32 bytes; an entry itself never enters the tree.
@@ -65,6 +65,17 @@ class Frontier:
                 break
             found.append(((level + 1, index >> 1), node_hash(left, hashed)))
         return found
+
+    def extended(self, leaves: Iterable[bytes]) -> tuple[Frontier, list[tuple[Node, bytes]]]:
+        """The frontier after all of *leaves*, and every perfect subtree that they complete, themselves included."""
+        size, hashes = self.size, list(self.hashes)
+        completed: list[tuple[Node, bytes]] = []
+        for leaf in leaves:
+            found = Frontier(size, tuple(hashes)).completed(leaf)
+            hashes[len(hashes) - len(found) + 1 :] = [found[-1][1]]
+            size += 1
+            completed += found
+        return Frontier(size, tuple(hashes)), completed
 
     def root(self) -> bytes:
         """The root of the tree so far."""
@@ -132,6 +143,11 @@ def consistency_path(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
 def consistency_nodes(old_size: int, new_size: int) -> list[list[Node]]:
     """Where `consistency_path` comes from in a stored log: each hash is the `join` of these subtrees."""
     return [_nodes(*between) for between in _consistency(old_size, new_size)]
+
+
+def root_nodes(size: int) -> list[Node]:
+    """The perfect subtrees whose `join` is the root over the first *size* leaves of a stored log."""
+    return _nodes(0, size)
 
 
 def verify_consistency(

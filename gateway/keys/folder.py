@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gateway.errors import ConfigurationError
+from gateway.keys import register
+from gateway.keys.failures import SignatureInvalid
 from gateway.keys.sealing import SECRET_BYTES
 from gateway.keys.signing import SigningKey
 
 MASTER_FILE, INDEX_FILE, SIGNING_FILE = "master.key", "index.key", "signing.pem"
+NEXT_FILE = "signing-next.pem"  # announced: published like the others, and signs after the next rotation
+REGISTER_FILE = "published.json"
 
 
 def master_secrets(folder: Path) -> list[bytes]:
@@ -28,6 +34,76 @@ def index_secret(folder: Path) -> bytes:
 def signing_keys(folder: Path) -> list[SigningKey]:
     """The key pair that signs, then those that it replaced."""
     return [_signing_key(path) for path in _current_and_retired(folder, SIGNING_FILE)]
+
+
+def key_register(folder: Path) -> dict[str, Any]:
+    """
+    The register of the public keys that signed before (`gateway.keys.register`); empty when none was replaced yet.
+
+    Raises:
+        ConfigurationError: It is not the register that was written.
+    """
+    path = folder / REGISTER_FILE
+    if not path.exists():
+        return {"keys": []}
+    try:
+        return register.from_text(_read(path))
+    except SignatureInvalid as error:
+        raise ConfigurationError(f"{path} is not a register of keys; restore it from a backup.") from error
+
+
+def write_register(folder: Path, jwks: Mapping[str, Any]) -> None:
+    """
+    Put the register in its place, whole or not at all.
+
+    Raises:
+        ConfigurationError: The key folder cannot be written.
+    """
+    _put(folder / REGISTER_FILE, register.to_text(jwks))
+
+
+def announce(folder: Path) -> SigningKey:
+    """
+    The key pair that will sign after the next rotation; made when there is none, so that others can be told first.
+
+    Raises:
+        ConfigurationError: The key folder cannot be written.
+    """
+    try:
+        _place_once(folder / NEXT_FILE, SigningKey.generate().to_pem())
+    except OSError as error:
+        raise ConfigurationError(f"The key folder {folder} cannot be written.") from error
+    return _signing_key(folder / NEXT_FILE)
+
+
+def withdraw_announced(folder: Path, kid: str) -> None:
+    """Take back the announced key pair when it is this one: it will never sign."""
+    path = folder / NEXT_FILE
+    if path.exists() and _signing_key(path).kid == kid:
+        path.unlink()
+        _sync_folder(folder)
+
+
+def rotate(folder: Path, at: datetime) -> SigningKey:
+    """
+    Let the announced key pair sign from now on, or a new one when none was announced; gives the one that signs now.
+
+    The public half of the old pair is registered first and only then does the new pair take its place, in one step:
+    cut off at any moment, the folder holds a key that signs and every key that signed. The old private half is gone
+    then: nothing needs it any more, and what is not there cannot leak.
+
+    Raises:
+        ConfigurationError: The key folder cannot be read or written.
+    """
+    new = announce(folder)
+    old = _signing_key(folder / SIGNING_FILE)
+    write_register(folder, register.replaced(key_register(folder), old.public_jwk(), at))
+    try:
+        os.replace(folder / NEXT_FILE, folder / SIGNING_FILE)
+        _sync_folder(folder)
+    except OSError as error:
+        raise ConfigurationError(f"The key folder {folder} cannot be written.") from error
+    return new
 
 
 def create_missing(folder: Path) -> None:
@@ -90,21 +166,43 @@ def _read(path: Path) -> bytes:
 
 def _place_once(path: Path, content: bytes) -> None:
     """Put a whole, synced file there, unless somebody else was first: then theirs stands."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = _draft(path, content)
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
             return
-        if os.name == "posix":
-            directory = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(directory)
-            finally:
-                os.close(directory)
+        _sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Put a whole, synced file in the place of what stood there."""
+    try:
+        draft = _draft(path, content)
+        try:
+            os.replace(draft, path)
+            _sync_folder(path.parent)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be written.") from error
+
+
+def _draft(path: Path, content: bytes) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        directory = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)

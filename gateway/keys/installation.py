@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from gateway.errors import ConfigurationError
 from gateway.keys import folder as key_folder
-from gateway.keys import jws, keyless
+from gateway.keys import jws, keyless, register
 from gateway.keys.failures import SealBroken
 from gateway.keys.sealing import (
     ID_BYTES,
@@ -37,13 +39,23 @@ class Keys:
     """
 
     def __init__(
-        self, *, masters: list[bytes], index_key: bytes, signing: SigningKey, retired: list[SigningKey]
+        self,
+        *,
+        masters: list[bytes],
+        index_key: bytes,
+        signing: SigningKey,
+        retired: list[SigningKey],
+        registered: Mapping[str, Any],
     ) -> None:
-        """The first of *masters* seals, the others only open; *retired* are only published."""
+        """The first of *masters* seals, the others only open; *retired* and *registered* are only published."""
         known = [Master(secret) for secret in masters]
         self._master = known[0]
         self._masters = {master.id: master for master in reversed(known)}
-        self._signing, self._retired = signing, retired
+        self._signing = signing
+        marked = {jwk["kid"]: dict(jwk) for jwk in registered["keys"]}
+        held = {key.kid: key.public_jwk() for key in (signing, *retired)}
+        self._history = {"keys": [{**jwk, **marked.get(kid, {})} for kid, jwk in held.items()]}
+        self._history["keys"] += [jwk for kid, jwk in marked.items() if kid not in held]
         # Bounded, and keyed by the wrapped key: who no longer has that cannot reach what is remembered here.
         self._resident_key = lru_cache(maxsize=1_024)(self._unwrapped)
         self._index_key = lru_cache(maxsize=256)(lambda purpose: derived(index_key, f"index {purpose}"))
@@ -56,20 +68,25 @@ class Keys:
         """
         The keys in *folder*: master.key and index.key (32 bytes each) and signing.pem (P-256).
 
-        A key is replaced by renaming it: master-*.key still open what they sealed, signing-*.pem are still
-        published. With *create* a folder without keys is filled; processes that start at once agree.
+        A master key is replaced by renaming it: master-*.key still open what they sealed. signing-*.pem and the
+        keys in published.json are still published. With *create* a folder without keys is filled; processes that
+        start at once agree.
 
         Raises:
-            ConfigurationError: A file is missing, is not a key, or can be read by others than its owner.
+            ConfigurationError: A file is missing, is not a key, or can be read by others than its owner; or the
+                key that would sign was revoked.
         """
         if create:
             key_folder.create_missing(folder)
-        signing = key_folder.signing_keys(folder)
+        signing, registered = key_folder.signing_keys(folder), key_folder.key_register(folder)
+        if any(jwk["kid"] == signing[0].kid and "revoked" in jwk for jwk in registered["keys"]):
+            raise ConfigurationError("The key that signs was revoked; run `gateway keys rotate` first.")
         return cls(
             masters=key_folder.master_secrets(folder),
             index_key=key_folder.index_secret(folder),
             signing=signing[0],
             retired=signing[1:],
+            registered=registered,
         )
 
     @property
@@ -163,8 +180,12 @@ class Keys:
         return self._signing.sign_detached(payload, typ=typ)
 
     def public_jwks(self) -> dict[str, Any]:
-        """The public keys that others verify with, the one in use first."""
-        return {"keys": [key.public_jwk() for key in (self._signing, *self._retired)]}
+        """The public keys that others verify with, the one in use first; a revoked one is not among them."""
+        return register.without_revoked(self._history)
+
+    def key_history(self) -> dict[str, Any]:
+        """Every public key that ever signed here, with when it was replaced (`exp`) or from when it is `revoked`."""
+        return {"keys": [dict(jwk) for jwk in self._history["keys"]]}
 
     # Without a key: for whoever holds Keys anyway
 

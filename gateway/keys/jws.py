@@ -73,6 +73,17 @@ def verify_detached(payload: bytes, jws: str, jwks: Mapping[str, Any], *, typ: s
     return _verified_header(head, to_base64url(payload), signature, jwks, typ)
 
 
+def claimed_kid(jws: str) -> str | None:
+    """
+    The key that a JWS names, unverified: for saying "that key is unknown" apart from "that signature is wrong".
+
+    Raises:
+        SignatureInvalid: It is not a JWS in compact form.
+    """
+    kid = _header(_segments(jws)[0]).get("kid")
+    return kid if isinstance(kid, str) else None
+
+
 def _segments(jws: str) -> list[str]:
     segments = jws.split(".") if isinstance(jws, str) and len(jws) <= _MAX_JWS else []
     if len(segments) != 3 or not all(_SEGMENT.fullmatch(segment) for segment in segments):

@@ -10,7 +10,7 @@ from stdnum.nl import bsn
 
 from gateway.errors import Fault, Invalid
 from gateway.messages import keyed_statement, wire_fields
-from gateway.messages.wire_fields import Day, Identifier, Listing, Part, StrictSchema, Text, Whole, YesNo
+from gateway.messages.wire_fields import Day, Identifier, Instant, Listing, Part, StrictSchema, Text, Whole, YesNo
 
 # Logius, OIN-stelsel: twenty positions: prefix, number, zero suffix.
 OIN = r"0000(?:000[1-9]|0010|0099)(?:[0-9A-Z]{9}0{3}|[0-9A-Z]{8}0{4})"
@@ -84,12 +84,95 @@ class _Case(StrictSchema):
     resident = Part(_Resident, required=True)
 
 
-class _Grant(StrictSchema):
+LANGUAGES = ("nl", "en", "ar")
+# Where a paper lies or a note is kept: a number of the reader's own, never a name.
+REFERENCE = r"[0-9A-Za-z][0-9A-Za-z ./_-]*"
+
+
+class _Word(StrictSchema):
+    """How a resident, or who speaks for one, said something."""
+
+    method = Text(10, choices=("desk", "phone", "paper", "portal"), required=True)
+    language = Text(2, choices=LANGUAGES, load_default="nl")
+    said_at = Instant()
+    received_at = Instant()
+    starts_at = Instant()
+    ends_at = Instant()
+    evidence_kind = Text(20, choices=("letter", "form", "call_note", "declaration"))
+    evidence_reference = Text(60, pattern=REFERENCE)
+    identified_by = Text(20, choices=("known", "id_document", "call_back", "login", "code", "signature", "not_checked"))
+    assisted_by = Text(20, choices=("nobody", "counsellor", "interpreter", "volunteer", "family"))
+    understood = YesNo()
+    mandate_id = Identifier()
+    ask_id = Identifier()
+
+
+class _Grant(_Word):
     creditor_id = Identifier(required=True)
     purpose = Text(40, required=True)
-    act = Text(10, choices=("given", "refused", "deferred"), required=True)
-    method = Text(10, choices=("desk", "phone", "paper", "portal"), required=True)
-    language = Text(2, choices=("nl", "en"), load_default="nl")
+    act = Text(10, choices=("given", "refused", "deferred", "unknown"), required=True)
+
+
+class _Renewal(_Word):
+    recorded_by = Identifier(required=True)
+
+
+class _GrantChange(StrictSchema):
+    change = Text(
+        20,
+        choices=("paused", "resumed", "review_required", "reaffirmed", "revoked", "invalidated"),
+        required=True,
+    )
+    reason = Text(40, pattern=r"[a-z_]+", required=True)
+    recorded_by = Identifier(required=True)
+    mandate_id = Identifier()
+
+
+class _ConsentAsk(StrictSchema):
+    creditor_id = Identifier(required=True)
+    purpose = Text(40, required=True)
+    language = Text(2, choices=LANGUAGES, load_default="nl")
+    ends_at = Instant()
+    initiative = Text(20, choices=("organisation", "resident"), load_default="organisation")
+
+
+class _ConsentAsks(StrictSchema):
+    recorded_by = Identifier(required=True)
+    asks = Listing(Part(_ConsentAsk), MOST_IN_ONE_CALL, required=True)
+
+
+class _Serving(StrictSchema):
+    recorded_by = Identifier(required=True)
+
+
+class _Mandate(StrictSchema):
+    kind = Text(20, choices=("gemachtigde", "bewindvoerder", "curator", "parent"), required=True)
+    name = Text(200, required=True)
+    purposes = Listing(Text(40), 20, required=True)
+    evidence_kind = Text(
+        20,
+        choices=("ccbr", "court_order", "digid_machtigen", "notarial_deed", "parental_register", "signed_letter"),
+        required=True,
+    )
+    evidence_reference = Text(60, pattern=REFERENCE, required=True)
+    valid_from = Instant()
+    valid_until = Instant(required=True)
+    checked_by = Identifier(required=True)
+    participant_id = Identifier()
+    paid_by_creditor = YesNo(load_default=False)
+    seconded_by = Identifier()
+
+
+class _MandateEnd(StrictSchema):
+    recorded_by = Identifier(required=True)
+    reason = Text(30, choices=("withdrawn_by_resident", "ended_by_court", "task_done", "died", "other"), required=True)
+
+
+class _NoticeRecall(StrictSchema):
+    notice = Text(40, pattern=SLUG, required=True)
+    version = Whole(1, 10_000, required=True)
+    effect = Text(20, choices=("review", "recalled", "invalidated"), required=True)
+    language = Text(2, choices=LANGUAGES)
 
 
 class _Grants(StrictSchema):
@@ -97,11 +180,34 @@ class _Grants(StrictSchema):
     grants = Listing(Part(_Grant), MOST_IN_ONE_CALL, required=True)
 
 
-class _Withdrawal(StrictSchema):
+class _WithdrawalPreview(StrictSchema):
     creditor_id = Identifier()
     purpose = Text(40)
     grant_id = Identifier()
     everything = YesNo()
+    all_cases = YesNo()
+
+
+class _Withdrawal(_WithdrawalPreview):
+    method = Text(10, choices=("desk", "phone", "paper", "portal"), load_default="desk")
+    received_at = Instant()
+    recorded_by = Identifier()
+    identity_doubted = YesNo(load_default=False)
+
+
+class _Closure(StrictSchema):
+    counsellor_id = Identifier(required=True)
+    reason = Text(20, choices=("finished", "help_waived", "not_admitted", "moved", "died"), required=True)
+
+
+class _LegalHold(StrictSchema):
+    counsellor_id = Identifier(required=True)
+    reason = Text(20, choices=("court_case", "complaint", "audit", "investigation"), required=True)
+    on = YesNo(required=True)
+
+
+class _Erasure(StrictSchema):
+    counsellor_id = Identifier(required=True)
 
 
 class _AskOne(StrictSchema):
@@ -199,7 +305,18 @@ _BODIES: Mapping[str, StrictSchema] = {
     "creditor_page_link": _CreditorPageLink(),
     "case": _Case(),
     "grants": _Grants(),
+    "grant_change": _GrantChange(),
+    "renewal": _Renewal(),
+    "consent_asks": _ConsentAsks(),
+    "serving": _Serving(),
+    "mandate": _Mandate(),
+    "mandate_end": _MandateEnd(),
+    "notice_recall": _NoticeRecall(),
     "withdrawal": _Withdrawal(),
+    "withdrawal_preview": _WithdrawalPreview(),
+    "closure": _Closure(),
+    "legal_hold": _LegalHold(),
+    "erasure": _Erasure(),
     "statement_requests": _Asks(),
     "proposal": _Proposal(),
     "confirmation": _Confirmation(),

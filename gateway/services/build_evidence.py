@@ -9,18 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from gateway.adapters.answers import Unreadable, read_answer
-from gateway.consent.grants import status
+from gateway.consent.decision import worth
 from gateway.documents import evidence_records as records
-from gateway.documents.evidence import Evidence, Recorded, Signer, pack
+from gateway.documents.evidence import Evidence, Recorded, pack
 from gateway.domain.deadlines import compute, local_day
 from gateway.domain.settlement import presumption
 from gateway.errors import NotFound, Unavailable
 from gateway.services import ladder
+from gateway.services.keep_checkpoints import checkpoint_over, sequence_journal
 from gateway.services.runtime import Runtime
 from gateway.services.show_case import overview
-from gateway.services.show_events import sequence_journal
 from gateway.services.silence import facts_of
-from gateway.storage import cases, grants, journal, participants, proposals, statement_requests, terms
+from gateway.storage import cases, grants, journal, journal_tree, participants, proposals, statement_requests, terms
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -55,43 +55,43 @@ def build_evidence(
         entries = journal.of_case(connection, case_id)
         shown = overview(runtime, connection, case, now)
         creditors = _creditors(runtime, connection, case, entries, now)
-    places, leaves = _placed(runtime, [entry["id"] for entry in entries])
-    keys = runtime.keys
+    places, paths, checkpoint = _proven(runtime, [entry["id"] for entry in entries], now)
     evidence = Evidence(
         case=shown,
         creditors=creditors,
-        entries=[_recorded(entry, places[entry["id"]]) for entry in entries],
-        leaves=leaves,
-        jwks=keys.public_jwks(),
+        entries=[_recorded(entry, places[entry["id"]], paths) for entry in entries],
+        checkpoint=checkpoint,
+        jwks=runtime.keys.public_jwks(),
     )
-    signer = Signer(
-        compact=lambda payload, typ: keys.sign(payload, typ=typ),
-        detached=lambda payload, typ: keys.sign_detached(payload, typ=typ),
-    )
-    return pack(evidence, signer, now)
+    return pack(evidence, lambda payload, typ: runtime.keys.sign_detached(payload, typ=typ), now)
 
 
-def _placed(runtime: Runtime, entry_ids: Sequence[int]) -> tuple[dict[int, int], list[bytes]]:
-    """The leaf number of each entry, and every leaf hash of the log; another sequencer may be ahead of us."""
+def _proven(
+    runtime: Runtime, entry_ids: Sequence[int], now: datetime
+) -> tuple[dict[int, int], dict[int, list[bytes]], str]:
+    """The leaf number of each entry, the proof of each leaf, and the checkpoint that they lead to."""
     until = time.monotonic() + _WAIT_SECONDS
     while True:
-        sequence_journal(runtime)
+        sequence_journal(runtime, now)
         with runtime.database.begin() as connection:
             places = journal.leaf_indexes(connection, entry_ids)
-            if len(places) == len(entry_ids):
-                return places, journal.leaf_hashes(connection)
-        if time.monotonic() >= until:
+            kept = checkpoint_over(runtime, connection, max(places.values(), default=0))
+            if len(places) == len(entry_ids) and kept is not None:
+                paths = journal_tree.inclusion_paths(connection, list(places.values()), kept.checkpoint.size)
+                return places, paths, kept.signed
+        if time.monotonic() >= until:  # another sequencer is ahead of us, and does not come to an end
             raise Unavailable
         time.sleep(0.05)
 
 
-def _recorded(row: Row, leaf_index: int) -> Recorded:
+def _recorded(row: Row, leaf_index: int, paths: Mapping[int, list[bytes]]) -> Recorded:
     erased = row["salt"] is None
     return Recorded(
         fields=None if erased else journal.committed(row),
         salt=None if erased else bytes(row["salt"]),
         commitment=bytes(row["commitment"]),
         leaf_index=leaf_index,
+        path=paths[leaf_index],
     )
 
 
@@ -131,7 +131,7 @@ def _conversation(
     assert standing is not None  # foreign key
     grant, events = standing
     flow = settings.flows.of(grant.purpose)
-    worth = status(grant, events, now, max_messages=flow.max_messages if flow is not None else 0)
+    standing_now = worth(grant, events, flow, now)
     return {
         "id": str(row["id"]),
         "state": row["state"],
@@ -140,7 +140,7 @@ def _conversation(
         "policy": records.policy(ladder.policy_of(runtime, row)),
         "messages": records.messages(entries, row["id"]),
         "terms": [_term(runtime, one) for one in terms.of_subjects(connection, [row["id"]]).get(row["id"], [])],
-        "consent": records.consent(grant, events, flow, worth),
+        "consent": records.consent(grant, events, flow, standing_now),
     }
 
 
@@ -206,6 +206,8 @@ def _offer(
 
 
 def _answer(runtime: Runtime, row: Row, wrapped: bytes) -> dict[str, Any]:
+    if row["raw"] is None:  # it has served its time; that it came, when and with which verdict stays
+        return records.answer(row, None, runtime.settings.grounds)
     raw = runtime.keys.open(wrapped, bytes(row["raw"]), table="offer_answer", row=row["id"], column="raw")
     given = read_answer(raw, row["media_type"], runtime.settings.grounds)
     return records.answer(row, None if isinstance(given, Unreadable) else given, runtime.settings.grounds)

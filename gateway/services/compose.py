@@ -42,7 +42,9 @@ def compose(runtime: Runtime, connection: Connection, row: Row, now: datetime) -
     wrapped = bytes(resident["wrapped"])
     about = runtime.unseal(wrapped, resident["sealed"], table="resident", row=resident["id"], column="sealed")
     known = runtime.unseal(wrapped, conversation["sealed"], table=_table(row), row=conversation["id"], column="sealed")
-    said = runtime.unseal(wrapped, row["sealed"], table="message", row=row["id"], column="sealed")
+    said: dict[str, Any] = {}
+    if row["sealed"] is not None:
+        said = runtime.unseal(wrapped, row["sealed"], table="message", row=row["id"], column="sealed")
     kind = Kind(row["kind"])
     message = Message(
         kind=kind,

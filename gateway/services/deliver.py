@@ -143,6 +143,7 @@ def _decide(
         fields=composed.message.fields_out(),
         digest=envelope.digest,
         bsn_entitled=composed.recipient["bsn_basis"] is not None,
+        counted=row["attempts"] > 0,
     )
     purpose = standing[0].purpose if standing is not None else ""
     return gate(runtime, ask, purpose, standing, now, case_id=row["case_id"])

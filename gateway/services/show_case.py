@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.consent.grants import status
+from gateway.consent.decision import worth
+from gateway.consent.grants import Grant
 from gateway.domain.case_overview import Asked, CaseOverview, CreditorFigures, case_overview
 from gateway.domain.settlement import AGREED, State
 from gateway.domain.statement.changes import Change, changes
@@ -287,7 +288,7 @@ def show_grants(
     shown = []
     for grant, events in standings:
         flow = runtime.settings.flows.of(grant.purpose)
-        standing = status(grant, events, now, max_messages=flow.max_messages if flow is not None else 0)
+        standing = worth(grant, events, flow, now)
         shown.append(
             {
                 "id": str(grant.id),
@@ -299,9 +300,34 @@ def show_grants(
                 "status": standing.value,
                 "given_at": _instant(grant.given_at),
                 "valid_until": _instant(grant.valid_until),
+                **_how_it_was_said(grant),
             }
         )
     return shown
+
+
+def _how_it_was_said(grant: Grant) -> dict[str, Any]:
+    """By whom, in which way and on which text."""
+    return {
+        "valid_from": _instant(grant.valid_from),
+        "received_at": _instant(grant.received_at) if grant.received_at is not None else None,
+        "recorded_at": _instant(grant.recorded_at) if grant.recorded_at is not None else None,
+        "method": grant.method,
+        "recorded_by": grant.recorded_by,
+        "notice": f"{grant.notice}.{grant.notice_language}.v{grant.notice_version}",
+        "notice_sha256": grant.notice_sha256,
+        "evidence_kind": grant.evidence_kind,
+        "evidence_reference": grant.evidence_reference,
+        "identified_by": grant.identified_by,
+        "assisted_by": grant.assisted_by,
+        "understood": grant.understood,
+        "mandate_id": str(grant.mandate_id) if grant.mandate_id is not None else None,
+        "fields_out": list(grant.fields_out) if grant.fields_out is not None else None,
+        "fields_in": list(grant.fields_in) if grant.fields_in is not None else None,
+        "article": grant.article,
+        "supersedes": str(grant.supersedes) if grant.supersedes is not None else None,
+        "ask_id": str(grant.ask_id) if grant.ask_id is not None else None,
+    }
 
 
 def _instant(moment: datetime) -> str:

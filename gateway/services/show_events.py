@@ -45,17 +45,6 @@ def show_events(runtime: Runtime, *, role: str, participant_id: UUID, after: int
     }
 
 
-def sequence_journal(runtime: Runtime) -> int:
-    """Give waiting journal entries their leaf numbers; called by the engine every few seconds."""
-    done = 0
-    while True:
-        with runtime.database.begin() as connection:
-            batch = journal.sequence(connection)
-        done += batch
-        if not batch:
-            return done
-
-
 def _event(row: Row) -> dict[str, Any]:
     return {
         "sequence": row["leaf_index"],

@@ -14,6 +14,7 @@ from gateway.services.runtime import Runtime
 from gateway.services.show_case import overview, show_grants
 from gateway.services.show_open import show_open
 from gateway.services.show_reply import held_of_case
+from gateway.services.show_stops import stops_of_case
 from gateway.storage import cases, journal, participants
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
@@ -65,10 +66,11 @@ def counsellor_page(runtime: Runtime, case_id: UUID, now: datetime) -> dict[str,
         _look(connection, now, case, kind="case.looked_at", actor=actor)
         seen = overview(runtime, connection, case, now)
         waiting = held_of_case(connection, case_id)
+        stops = stops_of_case(runtime, connection, case, now)
     used = {line["regime"] for line in seen["creditors"]}
     used |= {line["offer"]["regime"] for line in seen["creditors"] if line["offer"] is not None}
     words = {regime.id: dict(regime.words) for regime in runtime.settings.regimes.regimes if regime.id in used}
-    return {**seen, "regimes": words, "waiting": waiting}
+    return {**seen, "regimes": words, "waiting": waiting, "stops": stops}
 
 
 def creditor_page(runtime: Runtime, creditor_id: UUID, now: datetime) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.consent.decision import Stage
 from gateway.domain.statement import DebtStatement, Filed, IdKind, Party, Remark, Weight, from_dict, published
 from gateway.domain.statement.origins import unpack
-from gateway.errors import NotFound
+from gateway.errors import NoPermission, NotFound
+from gateway.services.gate import may_be_seen
 from gateway.services.runtime import Runtime
 from gateway.storage import cases, journal, participants, statement_requests
 from gateway.storage.database import Connection, Row
@@ -26,10 +28,21 @@ def show_statement(
         origins: With the place in the creditor's bytes from which each value came.
 
     Raises:
+        NoPermission: It may not be looked at any more: it rested on consent that ended, or on a yes that never was one.
         NotFound: There is no such statement, it is in another organisation's case, or the reply is not a statement
             that counts: held, put aside, or read anew since.
         Unavailable: The look could not be recorded, so there is none.
     """
+    shown = _looked_at(runtime, statement_id, now, actor=actor, organisation_id=organisation_id, origins=origins)
+    if shown is None:
+        raise NoPermission("The permission that this rested on has ended; it may not be looked at any more.")
+    return shown
+
+
+def _looked_at(
+    runtime: Runtime, statement_id: UUID, now: datetime, *, actor: str, organisation_id: UUID, origins: bool
+) -> DebtStatement | None:
+    """The statement, or None when the gate refuses the look; either way the decision is in the journal."""
     with runtime.database.begin() as connection:
         reply = statement_requests.get_reply(connection, statement_id)
         if reply is None or reply["status"] != "accepted" or reply["statement"] is None:
@@ -39,6 +52,11 @@ def show_statement(
         case = cases.get(connection, request["case_id"], organisation_id=organisation_id)
         if case is None:
             raise NotFound
+        cases.lock_resident(connection, case["resident_id"])
+        refusal, decision = may_be_seen(runtime, connection, request, now, stage=Stage.READ, actor=actor)
+        if refusal is not None:
+            journal.append(connection, now, decision)
+            return None
         looked = Entry(
             kind="case.looked_at",
             actor=actor,
@@ -46,7 +64,7 @@ def show_statement(
             resident_id=case["resident_id"],
             subject_id=statement_id,
         )
-        journal.append(connection, now, looked)
+        journal.append(connection, now, decision, looked)
         return _published(runtime, connection, request, reply, origins=origins)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from gateway.consent.decision import bounded
 from gateway.consent.grants import broken_at
 from gateway.domain.deadlines import local_day
 from gateway.domain.settlement import Earned, Facts, NotEarned, presumption
@@ -23,7 +24,10 @@ def facts_of(runtime: Runtime, connection: Connection, offer: Row, now: datetime
     standing = grants.get(connection, offer["grant_id"])
     broken = offer["sent_at"]
     if standing is not None and offer["sent_at"] is not None:
-        broken = broken_at(*standing, offer["sent_at"], now)
+        grant, events = standing
+        flow = runtime.settings.flows.of(grant.purpose)
+        strict = bounded(grant, flow) if flow is not None else grant
+        broken = broken_at(strict, events, offer["sent_at"], now)
     notice = offer["notice_delivered_at"]
     return Facts(
         regime=ladder.regime_of(runtime, offer),

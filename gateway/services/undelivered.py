@@ -36,6 +36,10 @@ _PERMISSION_GONE = frozenset(
         Reason.PAUSED,
         Reason.NO_GRANT,
         Reason.NO_FLOW,
+        Reason.REVIEW,
+        Reason.AUTHORITY,
+        Reason.TEMPLATE_RECALLED,
+        Reason.BASIS_CHANGED,
     }
 )
 

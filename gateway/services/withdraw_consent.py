@@ -1,41 +1,70 @@
 """
 Withdraw permission: at once, without a reason, and with everything that rested on it.
 
-A withdrawal needs the database and nothing else. It takes the resident's lock, so every send comes either before it
-or not at all. It is recorded first; only then does it wait, for a few seconds at most, for a sending that had begun,
-so that the answer can say truly that nothing more will leave.
+What happens is the list that gateway.consent.effects computes: `preview_withdrawal` shows it, `withdraw_consent`
+computes it anew under the resident's lock and applies exactly that. A withdrawal needs the database and nothing else:
+no key, no worker, nobody else's system. It is recorded first; only then does it wait, for a few seconds at most, for
+a sending that had begun, so that the answer can say truly that nothing more will leave.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from gateway.consent.grants import Act, EventKind, Grant, Status, status
+import structlog
+
+from gateway.consent.effect_words import say
+from gateway.consent.effects import Code, Effect, Scope, Standing, effects, standing_of
+from gateway.consent.grants import EventKind, Status
 from gateway.domain.correspondence import Kind
-from gateway.errors import NotFound
-from gateway.services.outbox import queue
+from gateway.domain.deadlines import local_day
+from gateway.domain.retention import Lateness, lateness
+from gateway.errors import CalendarExhausted, NotFound, Unavailable
+from gateway.services import ladder
+from gateway.services.outbox import defer_delivery
 from gateway.services.runtime import Runtime
 from gateway.services.undelivered import stop_conversation
-from gateway.storage import cases, grants, journal, messages, proposals, statement_requests
+from gateway.services.what_stands import what_stands
+from gateway.storage import cases, journal, messages, participants, proposals, statement_requests
 from gateway.storage.database import Connection, Row
-from gateway.storage.grants import Standing
 from gateway.storage.journal import Entry
 
+__all__ = [
+    "Done",
+    "How",
+    "Scope",
+    "Withdrawn",
+    "ask_for_jobs",
+    "end_permissions",
+    "preview_withdrawal",
+    "withdraw_consent",
+]
+
 _WAIT_SECONDS = 5.0
-_ENDED = {Status.WITHDRAWN, Status.REVOKED, Status.INVALIDATED, Status.REFUSED, Status.DEFERRED}
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What to withdraw: everything of the case, or narrowed by creditor, purpose or one grant."""
+class How:
+    """
+    How the resident said it.
 
-    creditor_id: UUID | None = None
-    purpose: str | None = None
-    grant_id: UUID | None = None
+    Args:
+        method: "portal", "desk", "phone" or "paper".
+        received_at: When the municipality had it; a letter carries its own day. None or in the future = now.
+        recorded_by: The counsellor who recorded it, where it was not the resident.
+        identity_doubted: It is not certain who is speaking: the flows pause until that is clear, nothing is refused.
+    """
+
+    method: str = "portal"
+    received_at: datetime | None = None
+    recorded_by: UUID | None = None
+    identity_doubted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +73,59 @@ class Withdrawn:
     What the withdrawal did.
 
     Args:
+        effects: The list that was applied, in the order in which it is told.
         cancelled_messages: Messages that were waiting and will never leave.
-        stopped: Conversations that ended; a stop notice goes to whoever had received something.
+        stopped: Conversations that ended.
+        stop_notices: How many creditors' conversations hear that they must stop.
         under_way: Messages whose sending had begun and had not ended when we answered.
+        told: The effects in plain words, as `shown`.
+        paused: Grants that were paused instead, because it is not certain who was speaking.
     """
 
     grants: tuple[UUID, ...]
+    effects: tuple[Effect, ...]
     cancelled_messages: int
     stopped: tuple[UUID, ...]
     stop_notices: int
     under_way: int
+    received_at: datetime
+    effective_at: datetime
+    lateness: Lateness
+    told: tuple[dict[str, Any], ...]
+    paused: tuple[UUID, ...] = ()
+
+
+def preview_withdrawal(
+    runtime: Runtime,
+    case_id: UUID,
+    scope: Scope,
+    now: datetime,
+    *,
+    actor: str,
+    organisation_id: UUID | None = None,
+) -> list[dict[str, Any]]:
+    """
+    What stopping would do, in plain words; nothing changes. The look itself is journalled (ruling 15).
+
+    Returns:
+        As `shown`.
+
+    Raises:
+        NotFound: The case or the grant is not there, or another organisation's.
+        Unavailable: The look could not be recorded, so there is none.
+    """
+    with runtime.database.begin() as connection:
+        case = _held_case(connection, case_id, organisation_id)
+        standing = _standing(runtime, connection, case, scope)
+        looked = Entry(
+            kind="withdrawal.previewed",
+            actor=actor,
+            case_id=case["id"],
+            resident_id=case["resident_id"],
+            subject_id=case["id"],
+        )
+        journal.append(connection, now, looked)
+        return shown(connection, effects(standing, scope, now))
 
 
 def withdraw_consent(
@@ -64,6 +136,7 @@ def withdraw_consent(
     *,
     actor: str,
     organisation_id: UUID | None = None,
+    how: How | None = None,
 ) -> Withdrawn:
     """
     Withdraw the permissions in *scope*; doing it twice changes nothing and is no error.
@@ -72,91 +145,311 @@ def withdraw_consent(
         NotFound: The case or the grant is not there, or another organisation's.
         Unavailable: The database is away: nothing was recorded, and sending is impossible too.
     """
+    said = how or How()
+    received_at = min(said.received_at or now, now)
+    late = _lateness(runtime, received_at, now)
+    facts: dict[str, Any] = {
+        "method": said.method,
+        "received_at": received_at.isoformat(),
+        "effective_at": now.isoformat(),
+        "lateness": late.value,
+    }
+    if said.recorded_by is not None:
+        facts["recorded_by"] = str(said.recorded_by)
     with runtime.database.begin() as connection:
-        case = cases.get(connection, case_id, organisation_id=organisation_id)
-        if case is None:
-            raise NotFound
-        cases.lock_resident(connection, case["resident_id"])
-        chosen = _chosen(runtime, connection, case, scope, now)
-        journal.append(connection, now, *(_withdrawn(grant, case, actor) for grant, _ in chosen))
-        done = _apply(runtime, connection, case, [grant.id for grant, _ in chosen], now)
-    under_way = _let_end(runtime, case["resident_id"], now)
+        case = _held_case(connection, case_id, organisation_id)
+        standing = _standing(runtime, connection, case, scope)
+        if said.identity_doubted:
+            done = _pause(runtime, connection, case, standing, scope, now, actor=actor, facts=facts)
+        else:
+            done = end_permissions(
+                runtime, connection, case, standing, scope, now, event=EventKind.WITHDRAWN, actor=actor, facts=facts
+            )
+        told = shown(connection, done.effects)
+    ask_for_jobs(runtime, done.notices)
+    under_way = _let_end(runtime, case["resident_id"], now, at_most=_count(done.effects, Code.SENDING_UNDER_WAY))
+    ended = tuple(_subjects(done.effects, Code.GRANT_ENDED))
     return Withdrawn(
-        grants=tuple(grant.id for grant, _ in chosen),
-        cancelled_messages=done.cancelled,
+        grants=() if said.identity_doubted else ended,
+        effects=done.effects,
+        cancelled_messages=_count(done.effects, Code.MESSAGE_CANCELLED),
         stopped=tuple(done.stopped),
-        stop_notices=done.notices,
+        stop_notices=len(done.notices),
         under_way=under_way,
+        received_at=received_at,
+        effective_at=now,
+        lateness=late,
+        told=tuple(told),
+        paused=ended if said.identity_doubted else (),
     )
 
 
-def _chosen(runtime: Runtime, connection: Connection, case: Row, scope: Scope, now: datetime) -> list[Standing]:
-    """The grants in scope that are not already ended by a person."""
-    of_case = grants.of_case(connection, case["id"])
-    if scope.grant_id is not None and scope.grant_id not in {grant.id for grant, _ in of_case}:
+def shown(connection: Connection, found: Sequence[Effect]) -> list[dict[str, Any]]:
+    """
+    Effects as people and systems read them.
+
+    Returns:
+        [{"code", "subject_kind", "subject_id", "creditor_id", "grant_id", "basis", "article", "days",
+        "words": {"nl", "en", "ar"}}].
+    """
+    names = participants.many(connection, {one.creditor_id for one in found if one.creditor_id is not None})
+    return [
+        {
+            "code": one.code.value,
+            "subject_kind": one.subject_kind,
+            "subject_id": str(one.subject_id),
+            "creditor_id": str(one.creditor_id) if one.creditor_id is not None else None,
+            "grant_id": str(one.grant_id) if one.grant_id is not None else None,
+            "basis": one.basis.value if one.basis is not None else None,
+            "article": one.article,
+            "days": one.days,
+            "words": say(one, names[one.creditor_id]["name"] if one.creditor_id is not None else ""),
+        }
+        for one in found
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What was applied, and the stop notices that still want a job (`ask_for_jobs`, after the commit)."""
+
+    effects: tuple[Effect, ...]
+    notices: list[UUID]
+
+    @property
+    def stopped(self) -> list[UUID]:
+        """The conversations that ended."""
+        return _subjects(self.effects, Code.CONVERSATION_STOPPED)
+
+
+def end_permissions(
+    runtime: Runtime,
+    connection: Connection,
+    case: Row,
+    standing: Standing,
+    scope: Scope,
+    now: datetime,
+    *,
+    event: EventKind,
+    actor: str,
+    facts: Mapping[str, Any],
+) -> Done:
+    """
+    End the permissions in *scope* and apply every effect, in the caller's transaction, which holds the resident.
+
+    Args:
+        event: WITHDRAWN when the resident says so, REVOKED when somebody else does, PAUSED while there is doubt.
+        facts: What the journal says besides about each grant that ends.
+    """
+    found = effects(standing, scope, now)
+    if event is EventKind.PAUSED:  # may be put right, so nothing that came in is judged yet
+        found = tuple(one for one in found if one.code not in (Code.ANSWER_ERASED, Code.ANSWER_KEPT))
+    book = _Book(case=case, standing=standing, actor=actor)
+    journal.append(connection, now, *book.entries(found, event, facts))
+    messages.cancel(connection, _subjects(found, Code.MESSAGE_CANCELLED))
+    for one in found:
+        if one.code is Code.CONVERSATION_STOPPED:
+            row = ladder.conversation_row(connection, one.subject_kind, one.subject_id)
+            stop_conversation(connection, one.subject_kind, row, now)
+    erased = [one for one in found if one.code is Code.ANSWER_ERASED]
+    statement_requests.erase_replies(connection, [one.subject_id for one in erased if one.subject_kind == "reply"], now)
+    proposals.erase_answers(connection, [one.subject_id for one in erased if one.subject_kind == "answer"], now)
+    notices = [_notice(book, one, now) for one in found if one.code is Code.STOP_NOTICE]
+    if notices:
+        messages.add(connection, notices)
+    return Done(effects=found, notices=[row["id"] for row in notices])
+
+
+def _held_case(connection: Connection, case_id: UUID, organisation_id: UUID | None) -> Row:
+    case = cases.get(connection, case_id, organisation_id=organisation_id)
+    if case is None:
         raise NotFound
-    chosen = []
-    for grant, events in of_case:
-        narrowed = (
-            (scope.grant_id in (None, grant.id))
-            and (scope.creditor_id in (None, grant.recipient_id))
-            and (scope.purpose in (None, grant.purpose))
-        )
-        standing = status(grant, events, now, max_messages=10**9)
-        if narrowed and grant.act is Act.GIVEN and standing not in _ENDED:
-            chosen.append((grant, events))
-    return chosen
+    cases.lock_resident(connection, case["resident_id"])
+    return case
 
 
-@dataclass
-class _Done:
-    cancelled: int
-    stopped: list[UUID]
-    notices: int
+def _standing(runtime: Runtime, connection: Connection, case: Row, scope: Scope) -> Standing:
+    """What stands in the case, or in every case that this organisation has of the resident."""
+    ids = [case["id"]]
+    if scope.all_cases:
+        ids = [row["id"] for row in cases.of_resident(connection, case["resident_id"])]
+    standing = what_stands(runtime, connection, ids)
+    if scope.grant_id is not None and scope.grant_id not in {known.grant.id for known in standing.permissions}:
+        raise NotFound
+    return standing
 
 
-def _apply(runtime: Runtime, connection: Connection, case: Row, grant_ids: Sequence[UUID], now: datetime) -> _Done:
-    """Everything that rests on these grants ends: queued messages, terms, conversations, presumptions."""
-    done = _Done(cancelled=0, stopped=[], notices=0)
-    if not grant_ids:
-        return done
-    done.cancelled = len(messages.cancel_queued(connection, grant_ids))
-    wrapped = cases.wrapped_key(connection, case["resident_id"])
-    for subject_kind, rows in (
-        ("request", statement_requests.of_grants(connection, grant_ids)),
-        ("offer", proposals.of_grants(connection, grant_ids)),
-    ):
-        told = []
-        for row in rows:
-            if stop_conversation(connection, subject_kind, row, now):
-                done.stopped.append(row["id"])
-                if messages.ever_sent(connection, row["id"]):
-                    told.append(row)
-        if told:
-            queue(runtime, connection, Kind.STOP_NOTICE, told, now, subject_kind=subject_kind, wrapped=wrapped)
-            done.notices += len(told)
-    return done
+def _notice(book: _Book, effect: Effect, now: datetime) -> dict[str, Any]:
+    """
+    A stop notice as a row of the outbox. It says nothing beyond its conversation, so nothing is sealed: queueing it
+    needs no key. The row is the truth; a job for it is asked for once this is committed.
+    """
+    one = book.conversation(effect.subject_id)
+    return {
+        "id": uuid4(),
+        "kind": Kind.STOP_NOTICE.value,
+        "subject_kind": one.kind,
+        "subject_id": one.id,
+        "case_id": one.case_id,
+        "resident_id": book.case["resident_id"],
+        "recipient_id": one.creditor_id,
+        "grant_id": one.grant_id,
+        "sealed": None,
+        "state": "queued",
+        "queued_at": now,
+        "next_at": now,
+    }
 
 
-def _let_end(runtime: Runtime, resident_id: UUID, now: datetime) -> int:
+def ask_for_jobs(runtime: Runtime, message_ids: Sequence[UUID]) -> None:
+    """The withdrawal stands already. Without an engine the sweep finds the rows and asks again."""
+    if not message_ids:
+        return
+    try:
+        with runtime.database.begin() as connection:
+            defer_delivery(runtime, connection, message_ids)
+    except Exception as error:  # noqa: BLE001  whatever is wrong with the engine, the resident has stopped
+        _log.warning("stop_notices_left_to_the_sweep", kind=type(error).__name__)
+
+
+def _let_end(runtime: Runtime, resident_id: UUID, now: datetime, *, at_most: int) -> int:
     """Wait briefly for sendings that began before the withdrawal; how many were still under way at the end."""
     until = time.monotonic() + _WAIT_SECONDS
     while True:
-        with runtime.database.begin() as connection:
-            begun = len(messages.in_flight(connection, resident_id, now))
+        try:
+            with runtime.database.begin() as connection:
+                begun = len(messages.in_flight(connection, resident_id, now))
+        except Unavailable:
+            return at_most  # it went away after the withdrawal was recorded: say what was under way then
         if not begun or time.monotonic() >= until:
             return begun
         time.sleep(0.02)
 
 
-def _withdrawn(grant: Grant, case: Row, actor: str) -> Entry:
-    return Entry(
-        kind=f"consent.{EventKind.WITHDRAWN.value}",
+def _lateness(runtime: Runtime, received_at: datetime, now: datetime) -> Lateness:
+    """A day that the calendar does not hold is no reason to refuse: whatever came in then, is late by now."""
+    bounds = runtime.settings.retention.withdrawal
+    try:
+        return lateness(local_day(received_at), local_day(now), bounds, runtime.settings.calendar)
+    except CalendarExhausted:
+        return Lateness.BREACH
+
+
+def _pause(
+    runtime: Runtime,
+    connection: Connection,
+    case: Row,
+    standing: Standing,
+    scope: Scope,
+    now: datetime,
+    *,
+    actor: str,
+    facts: Mapping[str, Any],
+) -> Done:
+    """Doubt about who is speaking stops the flows just as well, and can be put right (invariant I27)."""
+    running = [known for known in standing.permissions if standing_of(known, now) is not Status.PAUSED]
+    reason = {**facts, "reason": "identity_doubted"}
+    done = end_permissions(
+        runtime, connection, case, replace(standing, permissions=tuple(running)), scope, now,
+        event=EventKind.PAUSED, actor=actor, facts=reason,
+    )  # fmt: skip
+    doubted = Entry(
+        kind="withdrawal.identity_doubted",
         actor=actor,
         case_id=case["id"],
-        resident_id=grant.resident_id,
-        participant_id=grant.recipient_id,
-        grant_id=grant.id,
-        subject_id=grant.id,
-        facts={"purpose": grant.purpose},
+        resident_id=case["resident_id"],
+        subject_id=case["id"],
+        facts={"grants": _count(done.effects, Code.GRANT_ENDED), **facts},
     )
+    journal.append(connection, now, doubted)
+    return done
+
+
+def _subjects(found: Iterable[Effect], code: Code) -> list[UUID]:
+    return [one.subject_id for one in found if one.code is code]
+
+
+def _count(found: Iterable[Effect], code: Code) -> int:
+    return len(_subjects(found, code))
+
+
+# What the journal calls each effect. What is not here stands in the record already: by a state that changed, or
+# because nothing happened.
+_KINDS: Mapping[Code, str] = {
+    Code.OBJECTION_RECORDED: "objection.recorded",
+    Code.MESSAGE_CANCELLED: "message.cancelled",
+    Code.PRESUMPTION_CANCELLED: "presumption.cancelled",
+    Code.STOP_NOTICE: "stop_notice.queued",
+    Code.ANSWER_ERASED: "answer.erased",
+    Code.ANSWER_KEPT: "answer.kept",
+    Code.PLAN_INCOMPLETE: "proposal.incomplete",
+    Code.COUNSELLOR_TOLD: "counsellor.told",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Book:
+    """Writes effects down."""
+
+    case: Row
+    standing: Standing
+    actor: str
+
+    def conversation(self, conversation_id: UUID) -> Any:
+        return next(one for one in self.standing.conversations if one.id == conversation_id)
+
+    def entries(self, found: Sequence[Effect], event: EventKind, facts: Mapping[str, Any]) -> list[Entry]:
+        purposes = {known.grant.id: known.grant.purpose for known in self.standing.permissions}
+        written = []
+        for one in found:
+            purpose = {"purpose": purposes[one.grant_id]} if one.grant_id is not None else {}
+            if one.code is Code.GRANT_ENDED:
+                written.append(self._entry(one, f"consent.{event.value}", {**purpose, **facts}))
+            elif one.code is Code.CONVERSATION_STOPPED and one.subject_kind == "request":
+                written.append(self._entry(one, "request.stopped", {**purpose, "reason": event.value}))
+            elif one.code in _KINDS:
+                written.append(self._entry(one, _KINDS[one.code], {**purpose, **self._said(one, event, facts)}))
+        return written
+
+    def _said(self, one: Effect, event: EventKind, facts: Mapping[str, Any]) -> dict[str, Any]:
+        match one.code:
+            case Code.MESSAGE_CANCELLED:
+                return {"message_id": str(one.subject_id), "reason": event.value}
+            case Code.ANSWER_ERASED:
+                return {f"{one.subject_kind}_id": str(one.subject_id)}
+            case Code.ANSWER_KEPT:
+                return {
+                    f"{one.subject_kind}_id": str(one.subject_id),
+                    "basis": one.basis.value if one.basis is not None else None,
+                    "article": one.article,
+                    "days": one.days,
+                }
+            case Code.COUNSELLOR_TOLD:
+                return {"why": event.value, **{name: facts[name] for name in ("lateness",) if name in facts}}
+            case _:
+                return {}
+
+    def _entry(self, one: Effect, kind: str, facts: Mapping[str, Any]) -> Entry:
+        return Entry(
+            kind=kind,
+            actor=self.actor,
+            case_id=self._case_of(one),
+            resident_id=self.case["resident_id"],
+            participant_id=one.creditor_id,
+            grant_id=one.grant_id,
+            subject_id=one.subject_id,
+            facts=facts,
+        )
+
+    def _case_of(self, one: Effect) -> UUID:
+        """The case of an effect: that of its grant, or the subject itself."""
+        if one.subject_kind == "case":
+            return one.subject_id
+        for known in self.standing.permissions:
+            if known.grant.id == one.grant_id:
+                return known.grant.case_id
+        for conversation in self.standing.conversations:
+            if conversation.proposal_id == one.subject_id:
+                return conversation.case_id
+        found: UUID = self.case["id"]
+        return found

@@ -37,7 +37,7 @@ def latest(connection: Connection, case_id: UUID, purpose: str, recipients: Iter
             consent_grant.c.recipient_id.in_(list(recipients)),
         )
         .ext(distinct_on(consent_grant.c.recipient_id))
-        .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.id.desc())
+        .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.number.desc())
     )
     return {grant.recipient_id: (grant, events) for grant, events in _read(connection, consent_grant.c.id.in_(newest))}
 
@@ -58,6 +58,30 @@ def of_resident(connection: Connection, resident_id: UUID) -> list[Standing]:
     return _read(connection, consent_grant.c.resident_id == resident_id)
 
 
+def of_mandates(connection: Connection, mandate_ids: Iterable[UUID]) -> list[Standing]:
+    """Everything that these representatives said."""
+    return _read(connection, consent_grant.c.mandate_id.in_(list(mandate_ids)))
+
+
+def of_asks(connection: Connection, ask_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """Per question the word that answered it."""
+    found = _read(connection, consent_grant.c.ask_id.in_(list(ask_ids)))
+    return {grant.ask_id: (grant, events) for grant, events in found if grant.ask_id is not None}
+
+
+def residents_shown(connection: Connection, notice: str, version: int, language: str | None) -> list[UUID]:
+    """Everybody who said yes on this text, in an order that is the same for everybody who locks them."""
+    shown = and_(
+        consent_grant.c.notice == notice,
+        consent_grant.c.notice_version == version,
+        consent_grant.c.act == Act.GIVEN.value,
+    )
+    if language is not None:
+        shown = and_(shown, consent_grant.c.notice_language == language)
+    query = select(consent_grant.c.resident_id).where(shown).distinct().order_by(consent_grant.c.resident_id)
+    return list(connection.scalars(query))
+
+
 def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Standing]:
     happened = and_(journal.c.grant_id == consent_grant.c.id, journal.c.kind.in_(JOURNAL_KINDS))
     query = (
@@ -69,7 +93,7 @@ def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Standi
         .select_from(consent_grant.outerjoin(journal, happened))
         .where(condition)
         .group_by(consent_grant.c.id)
-        .order_by(consent_grant.c.given_at, consent_grant.c.id)
+        .order_by(consent_grant.c.given_at, consent_grant.c.number)
     )
     return [_standing(dict(row._mapping)) for row in connection.execute(query)]
 
@@ -77,4 +101,6 @@ def _read(connection: Connection, condition: ColumnElement[bool]) -> list[Standi
 def _standing(row: dict[str, Any]) -> Standing:
     kinds, moments = row.pop("kinds"), row.pop("moments")
     events = tuple(GrantEvent(kind=JOURNAL_KINDS[kind], at=at) for kind, at in zip(kinds, moments, strict=True) if kind)
-    return Grant(**{**row, "act": Act(row["act"])}), events
+    row.pop("number")
+    listed = {name: tuple(row[name]) if row[name] is not None else None for name in ("fields_out", "fields_in")}
+    return Grant(**{**row, **listed, "act": Act(row["act"])}), events

@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, null, select, text, update
 
 from gateway import keys
 from gateway.domain import merkle
+from gateway.storage import journal_tree
 from gateway.storage.database import Row, try_lock
 from gateway.storage.tables import journal, journal_facts, journal_frontier, journal_leaf, journal_pending
 
@@ -75,8 +76,12 @@ def append(connection: Connection, now: datetime, *entries: Entry) -> list[int]:
 
 def canonical(at: datetime, entry: Entry) -> bytes:
     """The bytes that the commitment covers: JSON with sorted keys, times in UTC with microseconds."""
-    fields = committed({"at": at, **vars(entry)})
-    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return canonical_row({"at": at, **vars(entry)})
+
+
+def canonical_row(row: Row) -> bytes:
+    """As `canonical`, out of a row with the facts beside it."""
+    return json.dumps(committed(row), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def committed(row: Row) -> dict[str, Any]:
@@ -94,13 +99,18 @@ def committed(row: Row) -> dict[str, Any]:
     }
 
 
+def take_sequencer(connection: Connection) -> bool:
+    """Be the one sequencer until the end of the transaction; False when another one is at work, and we give way."""
+    return try_lock(connection, "journal-sequencer")
+
+
 def sequence(connection: Connection, *, limit: int = 5000) -> int:
     """
     Give waiting entries their leaf numbers and extend the Merkle tree (RFC 9162, section 2.1).
 
     One sequencer at a time; another one finds the lock taken and returns 0.
     """
-    if not try_lock(connection, "journal-sequencer"):
+    if not take_sequencer(connection):
         return 0
     taken = (
         delete(journal_pending)
@@ -114,20 +124,40 @@ def sequence(connection: Connection, *, limit: int = 5000) -> int:
     entry_ids = sorted(connection.scalars(taken))
     if not entry_ids:
         return 0
-    state = connection.execute(select(journal_frontier).with_for_update()).one()
-    frontier = merkle.Frontier(state.size, tuple(state.hashes))
+    before = journal_tree.frontier(connection, for_update=True)
     commitments = {
         row.id: row.commitment
         for row in connection.execute(select(journal.c.id, journal.c.commitment).where(journal.c.id.in_(entry_ids)))
     }
-    leaves = []
-    for entry_id in entry_ids:
-        leaf = merkle.leaf_hash(commitments[entry_id])
-        leaves.append({"leaf_index": frontier.size, "entry_id": entry_id, "leaf_hash": leaf})
-        frontier = frontier.append(leaf)
+    leaves = [
+        {"leaf_index": index, "entry_id": entry_id, "leaf_hash": merkle.leaf_hash(commitments[entry_id])}
+        for index, entry_id in enumerate(entry_ids, start=before.size)
+    ]
+    frontier, completed = before.extended(leaf["leaf_hash"] for leaf in leaves)
     connection.execute(insert(journal_leaf), leaves)
+    journal_tree.store(connection, completed)
     connection.execute(update(journal_frontier).values(size=frontier.size, hashes=list(frontier.hashes)))
     return len(leaves)
+
+
+def erase_facts(connection: Connection, entry_ids: Sequence[int]) -> int:
+    """
+    Destroy facts and salt of these entries for good; how many were not erased before.
+
+    The entries, their commitments and their leaves stay, so every proof holds; without the salt nothing can be learned
+    from a commitment. The database lets exactly this through, and only in a transaction that says so. Why it happens
+    is for the caller to decide, and to put in the journal.
+    """
+    if not entry_ids:
+        return 0
+    connection.execute(text("SET LOCAL gateway.erases = 'facts'"))
+    erased = connection.execute(
+        update(journal_facts)
+        .where(journal_facts.c.entry_id.in_(entry_ids), journal_facts.c.salt.is_not(None))
+        .values(salt=null(), facts=null())
+    ).rowcount
+    connection.execute(text("SET LOCAL gateway.erases = ''"))
+    return erased
 
 
 _COLUMNS = (
@@ -173,10 +203,21 @@ def leaf_indexes(connection: Connection, entry_ids: Sequence[int]) -> dict[int, 
     return {row.entry_id: row.leaf_index for row in connection.execute(query)}
 
 
-def leaf_hashes(connection: Connection) -> list[bytes]:
-    """Every leaf hash of the log, in order: what inclusion proofs are made of."""
-    query = select(journal_leaf.c.leaf_hash).order_by(journal_leaf.c.leaf_index)
-    return [bytes(hashed) for hashed in connection.scalars(query)]
+def of_grant(connection: Connection, grant_id: UUID, *, kind_prefix: str) -> list[Row]:
+    """What happened to one grant, oldest first, each with its leaf number (None while it waits for the sequencer)."""
+    query = (
+        select(journal_leaf.c.leaf_index, *_COLUMNS)
+        .select_from(_FULL.outerjoin(journal_leaf, journal_leaf.c.entry_id == journal.c.id))
+        .where(journal.c.grant_id == grant_id, journal.c.kind.startswith(kind_prefix, autoescape=True))
+        .order_by(journal.c.id)
+    )
+    return [row._mapping for row in connection.execute(query)]
+
+
+def of_kind(connection: Connection, kind: str) -> list[Row]:
+    """Every entry of a kind that is rare: one that is about the gateway itself, not about a case."""
+    query = select(*_COLUMNS).select_from(_FULL).where(journal.c.kind == kind).order_by(journal.c.id)
+    return [row._mapping for row in connection.execute(query)]
 
 
 def page(

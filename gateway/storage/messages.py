@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gateway.storage.database import Row
-from gateway.storage.tables import message
+from gateway.storage.tables import case_file, journal, message
 
 
 def add(connection: Connection, rows: Sequence[Row]) -> None:
@@ -47,15 +48,44 @@ def finish(connection: Connection, message_id: UUID, attempt: int, **values: Any
     return done.rowcount == 1
 
 
-def cancel_queued(connection: Connection, grant_ids: Sequence[UUID]) -> list[UUID]:
-    """Cancel what is waiting under these grants; what is being sent at this instant is not touched."""
+def stop_notices(connection: Connection, condition: ColumnElement[bool]) -> list[Row]:
+    """Every stop notice of the cases that *condition* (on case_file) picks, oldest first."""
     query = (
-        update(message)
-        .where(message.c.grant_id.in_(grant_ids), message.c.state == "queued", message.c.kind != "stop_notice")
-        .values(state="cancelled", next_at=None)
-        .returning(message.c.id)
+        select(message)
+        .join(case_file, case_file.c.id == message.c.case_id)
+        .where(message.c.kind == "stop_notice", case_file.c.erased_at.is_(None), condition)
+        .order_by(message.c.queued_at, message.c.id)
     )
-    return list(connection.scalars(query))
+    return [row._mapping for row in connection.execute(query)]
+
+
+def stop_notices_of_case(connection: Connection, case_id: UUID) -> list[Row]:
+    return stop_notices(connection, case_file.c.id == case_id)
+
+
+def stop_notices_of_organisation(connection: Connection, organisation_id: UUID) -> list[Row]:
+    return stop_notices(connection, case_file.c.organisation_id == organisation_id)
+
+
+def failed_stop_notices(connection: Connection, before: datetime, *, limit: int) -> list[Row]:
+    """Given up before *before*, and nothing newer was tried in the same conversation."""
+    newer = message.alias("newer")
+    query = (
+        select(message)
+        .where(
+            message.c.kind == "stop_notice",
+            message.c.state == "failed",
+            message.c.queued_at <= before,
+            ~exists().where(
+                newer.c.subject_id == message.c.subject_id,
+                newer.c.kind == "stop_notice",
+                newer.c.queued_at > message.c.queued_at,
+            ),
+        )
+        .order_by(message.c.queued_at)
+        .limit(limit)
+    )
+    return [row._mapping for row in connection.execute(query)]
 
 
 def cancel_of_subject(connection: Connection, subject_id: UUID) -> list[UUID]:
@@ -91,6 +121,44 @@ def lost(connection: Connection, before: datetime, *, limit: int) -> list[UUID]:
 def of_subject(connection: Connection, subject_id: UUID) -> list[Row]:
     query = select(message).where(message.c.subject_id == subject_id).order_by(message.c.queued_at)
     return [row._mapping for row in connection.execute(query)]
+
+
+def unconfirmed_stop_notices(connection: Connection, before: datetime, *, limit: int) -> list[Row]:
+    """
+    The first stop notice of each conversation that was told before *before* and never confirmed it; each conversation
+    only until the journal says so.
+    """
+    confirmed = message.alias("confirmed")
+    query = (
+        select(message)
+        .where(
+            message.c.kind == "stop_notice",
+            message.c.queued_at <= before,
+            message.c.state != "cancelled",
+            ~exists().where(
+                confirmed.c.subject_id == message.c.subject_id,
+                confirmed.c.kind == "stop_notice",
+                confirmed.c.state == "delivered",
+            ),
+            ~exists().where(journal.c.subject_id == message.c.subject_id, journal.c.kind == "stop_notice.unanswered"),
+        )
+        .ext(distinct_on(message.c.subject_id))
+        .order_by(message.c.subject_id, message.c.queued_at)
+        .limit(limit)
+    )
+    return [row._mapping for row in connection.execute(query)]
+
+
+def of_subjects(connection: Connection, subject_ids: Sequence[UUID]) -> list[Row]:
+    """The messages of many conversations, in one statement."""
+    query = select(message).where(message.c.subject_id.in_(subject_ids)).order_by(message.c.queued_at, message.c.id)
+    return [row._mapping for row in connection.execute(query)]
+
+
+def cancel(connection: Connection, message_ids: Sequence[UUID]) -> None:
+    """These will not leave; one whose sending began in the meantime is not touched."""
+    query = update(message).where(message.c.id.in_(message_ids), message.c.state == "queued")
+    connection.execute(query.values(state="cancelled", next_at=None))
 
 
 def ever_sent(connection: Connection, subject_id: UUID) -> bool:

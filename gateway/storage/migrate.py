@@ -15,7 +15,10 @@ from sqlalchemy import Connection, text
 from gateway.storage.database import Database
 from gateway.storage.tables import metadata
 
-APPEND_ONLY = ("journal", "journal_facts", "journal_leaf", "consent_grant")
+APPEND_ONLY = (
+    "journal", "journal_facts", "journal_leaf", "journal_node", "journal_checkpoint", "consent_grant", "consent_ask",
+    "mandate",
+)  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -90,6 +91,26 @@ def answers(connection: Connection, offer_id: UUID) -> list[Row]:
         .order_by(offer_answer.c.received_at)
     )
     return [row._mapping for row in connection.execute(query)]
+
+
+def erase_answers(connection: Connection, answer_ids: Sequence[UUID], now: datetime) -> None:
+    """Take away the words of answers; the verdict that was drawn from each, and its day, stay."""
+    if answer_ids:
+        of_these = update(offer_answer).where(offer_answer.c.id.in_(answer_ids))
+        connection.execute(of_these.values(raw=None, erased_at=now))
+
+
+def kept_answers(
+    connection: Connection, case_ids: Sequence[UUID], verdicts: Collection[str]
+) -> list[tuple[UUID, UUID]]:
+    """(answer, offer) of every answer in these cases with one of *verdicts* that still says what it said."""
+    query = (
+        select(offer_answer.c.id, offer_answer.c.offer_id)
+        .join(offer, offer.c.id == offer_answer.c.offer_id)
+        .where(offer.c.case_id.in_(case_ids), offer_answer.c.verdict.in_(verdicts), offer_answer.c.raw.is_not(None))
+        .order_by(offer_answer.c.received_at)
+    )
+    return [(row.id, row.offer_id) for row in connection.execute(query)]
 
 
 def count_answers(connection: Connection, offer_id: UUID) -> int:

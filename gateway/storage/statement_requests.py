@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from gateway.storage.database import Row
 from gateway.storage.tables import case_file, participant, reply, resident_key, statement_request
@@ -109,6 +110,33 @@ def replies_of_request(connection: Connection, request_id: UUID) -> list[Row]:
     return [row._mapping for row in connection.execute(query)]
 
 
+def erase_replies(connection: Connection, reply_ids: Sequence[UUID], now: datetime) -> None:
+    """
+    Take away what replies said. That they came, when and from whom stays.
+
+    A reply that nobody opened stays `quarantined`; any other no longer counts for anything, and says so.
+    """
+    if not reply_ids:
+        return
+    gone: dict[str, Any] = {"raw": None, "statement": None, "origins": None, "offending": None, "erased_at": now}
+    status = case((reply.c.status.in_(["quarantined", "refused"]), reply.c.status), else_="erased")
+    of_these = update(reply).where(reply.c.id.in_(reply_ids))
+    connection.execute(of_these.values(status=status, problems=[], **gone))
+
+
+def kept_replies(
+    connection: Connection, case_ids: Sequence[UUID], statuses: Collection[str]
+) -> list[tuple[UUID, UUID]]:
+    """(reply, request) of every reply in these cases with one of *statuses*."""
+    query = (
+        select(reply.c.id, reply.c.request_id)
+        .join(statement_request, statement_request.c.id == reply.c.request_id)
+        .where(statement_request.c.case_id.in_(case_ids), reply.c.status.in_(statuses))
+        .order_by(reply.c.received_at, reply.c.version)
+    )
+    return [(row.id, row.request_id) for row in connection.execute(query)]
+
+
 def held(connection: Connection, request_id: UUID) -> list[Row]:
     """Replies that wait for a person: not understood, or keyed in and not checked yet; oldest first."""
     query = select(reply).where(reply.c.request_id == request_id, reply.c.status.in_(WAITING))
@@ -169,6 +197,7 @@ def _readable_anew(slug: str, mapping_id: str) -> ColumnElement[bool]:
     read_with_it = reply.c.mapping.startswith(f"{mapping_id}@", autoescape=True)
     return and_(
         reply.c.origin != "keyed",
+        reply.c.raw.is_not(None),
         or_(
             and_(reply.c.status == "accepted", read_with_it),
             and_(reply.c.status == "held", or_(read_with_it, participant.c.format == slug)),

@@ -120,9 +120,10 @@ resident = Table(
     metadata,
     _id(),
     _to("organisation_id", "participant"),
-    Column("bsn_index", LargeBinary, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("bsn_index", LargeBinary),  # NULL, and sealed too, once the resident was erased
+    Column("sealed", LargeBinary),
     Column("registered_at", INSTANT, nullable=False),
+    Column("erased_at", INSTANT),
     UniqueConstraint("organisation_id", "bsn_index"),
 )
 
@@ -142,6 +143,70 @@ case_file = Table(
     _to("organisation_id", "participant", index=True),
     Column("reference", String, nullable=False),
     Column("opened_at", INSTANT, nullable=False),
+    Column("closed_at", INSTANT),  # from here the terms of retention count
+    Column("erased_at", INSTANT),  # what is sealed in its rows is gone; the case is as unknown as any other
+)
+
+# While one is not lifted, nothing of the resident is erased (bewaarplicht bij een procedure).
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    _id(),
+    _to("resident_id", "resident", index=True),
+    Column("reason", String, nullable=False),
+    _to("set_by", "counsellor"),
+    Column("set_at", INSTANT, nullable=False),
+    _to("lifted_by", "counsellor", nullable=True),
+    Column("lifted_at", INSTANT),
+    CheckConstraint("(lifted_by IS NULL) = (lifted_at IS NULL)", name="lifted"),
+    CheckConstraint("reason IN ('court_case', 'complaint', 'audit', 'investigation')", name="reason"),
+    # One at a time: setting one twice is setting it once.
+    Index("legal_hold_in_force", "resident_id", unique=True, postgresql_where=text("lifted_at IS NULL")),
+)
+
+# Who may speak for a resident: gemachtigde, bewindvoerder, curator, parent. Immutable; its end is in the journal.
+mandate = Table(
+    "mandate",
+    metadata,
+    _id(),
+    _to("resident_id", "resident", index=True),
+    Column("kind", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # who it is
+    _to("participant_id", "participant", nullable=True),  # where it is an organisation that we know
+    Column("purposes", ARRAY(String), nullable=False),
+    Column("evidence_kind", String, nullable=False),
+    Column("evidence_reference", String, nullable=False),
+    _to("checked_by", "counsellor"),
+    Column("checked_at", INSTANT, nullable=False),
+    Column("valid_from", INSTANT, nullable=False),
+    Column("valid_until", INSTANT, nullable=False),
+    Column("conflict", Boolean, nullable=False),
+    _to("seconded_by", "counsellor", nullable=True),
+    CheckConstraint("kind IN ('gemachtigde', 'bewindvoerder', 'curator', 'parent')", name="kind"),
+    CheckConstraint("valid_from < valid_until", name="lasts"),
+    CheckConstraint("NOT conflict OR seconded_by IS NOT NULL", name="second_person"),
+    CheckConstraint("seconded_by <> checked_by", name="two_persons"),
+)
+
+# A question that a resident was to be asked. Immutable; that it was served is in the journal, that it lapsed is time.
+consent_ask = Table(
+    "consent_ask",
+    metadata,
+    _id(),
+    _to("resident_id", "resident"),
+    _to("case_id", "case_file", index=True),
+    _to("recipient_id", "participant"),
+    Column("purpose", String, nullable=False),
+    Column("notice", String, nullable=False),
+    Column("notice_version", SmallInteger, nullable=False),
+    Column("notice_language", String, nullable=False),
+    Column("notice_sha256", String, nullable=False),  # as it was to be shown, everything filled in
+    Column("valid_until", INSTANT, nullable=False),  # the last day that was filled in
+    Column("initiative", String, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("requested_at", INSTANT, nullable=False),
+    Column("lapses_at", INSTANT, nullable=False),
+    CheckConstraint("initiative IN ('organisation', 'resident')", name="initiative"),
 )
 
 consent_grant = Table(
@@ -162,7 +227,30 @@ consent_grant = Table(
     Column("given_at", INSTANT, nullable=False),
     Column("valid_from", INSTANT, nullable=False),
     Column("valid_until", INSTANT, nullable=False),
+    Column("number", BigInteger, Identity(always=True), nullable=False),  # the order in which they were recorded
+    # Empty in the rows that are older than these columns.
+    Column("received_at", INSTANT),
+    Column("recorded_at", INSTANT),
+    Column("notice_text_sha256", String),
+    Column("evidence_kind", String),
+    Column("evidence_reference", String),
+    Column("identified_by", String),
+    Column("assisted_by", String),
+    Column("understood", Boolean),
+    _to("mandate_id", "mandate", nullable=True, index=True),
+    Column("authority_until", INSTANT),
+    Column("mode", String),
+    Column("legal_basis", String),
+    Column("article", String),
+    Column("fields_out", ARRAY(String)),
+    Column("fields_in", ARRAY(String)),
+    Column("max_messages", SmallInteger),
+    _to("supersedes", "consent_grant", nullable=True),
+    _to("ask_id", "consent_ask", nullable=True, index=True),
+    CheckConstraint("(mandate_id IS NULL) = (authority_until IS NULL)", name="authority"),
+    CheckConstraint("act <> 'unknown' OR valid_until = valid_from", name="unknown_permits_nothing"),
     Index("consent_grant_latest", "case_id", "purpose", "recipient_id", text("given_at DESC")),
+    Index("consent_grant_notice_idx", "notice", "notice_version"),
 )
 
 # The one journal. Append-only by trigger. An entry's facts and salt stand beside it, so that erasing them later
@@ -186,8 +274,9 @@ journal_facts = Table(
     "journal_facts",
     metadata,
     Column("entry_id", BigInteger, ForeignKey("journal.id"), primary_key=True),
-    Column("salt", LargeBinary, nullable=False),
-    Column("facts", JSONB, nullable=False),
+    Column("salt", LargeBinary),  # NULL, both of them: erased
+    Column("facts", JSONB),
+    CheckConstraint("(salt IS NULL) = (facts IS NULL)", name="erased"),
 )
 
 # Entries that have no leaf number yet; the sequencer empties it.
@@ -203,6 +292,28 @@ journal_leaf = Table(
     Column("leaf_index", BigInteger, primary_key=True, autoincrement=False),
     Column("entry_id", BigInteger, ForeignKey("journal.id"), nullable=False, unique=True),
     Column("leaf_hash", LargeBinary, nullable=False),
+)
+
+# The perfect subtrees of 16 leaves and more, by (level, place), so that a proof costs O(log n) reads.
+journal_node = Table(
+    "journal_node",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+# What the journal said of itself, signed: after every batch of the sequencer, and every hour.
+journal_checkpoint = Table(
+    "journal_checkpoint",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("kid", String, nullable=False),
+    Column("signed", String, nullable=False),
+    Index("journal_checkpoint_size_idx", "size", "id"),
 )
 
 # One row: the right-hand edge of the Merkle tree, so that a leaf costs O(log n).
@@ -228,7 +339,7 @@ statement_request = Table(
     Column("regime_version", String, nullable=False),
     Column("policy_id", String, nullable=False),
     Column("policy_version", String, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # references and customer number
+    Column("sealed", LargeBinary),  # references and customer number; NULL once erased
     Column("asked_at", INSTANT, nullable=False),
     Column("delivered_at", INSTANT),
     Column("answered_at", INSTANT),
@@ -247,7 +358,7 @@ reply = Table(
     Column("status", String, nullable=False),
     Column("media_type", String, nullable=False),
     Column("digest", String, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", LargeBinary),  # NULL once erased
     Column("statement", LargeBinary),
     Column("problems", JSONB, nullable=False),
     Column("mapping", String),
@@ -260,8 +371,10 @@ reply = Table(
     _to("checked_by", "counsellor", nullable=True),
     Column("offending", LargeBinary),  # the values that the problems speak of, for who may see them
     Column("origins", LargeBinary),  # from where in the bytes each value of the statement came
+    Column("erased_at", INSTANT),
     CheckConstraint(
-        "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined', 'acknowledged', 'keyed', 'superseded')",
+        "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined', 'acknowledged', 'keyed', 'superseded', "
+        "'erased')",
         name="status",
     ),
     CheckConstraint("origin IN ('creditor', 'keyed', 'replayed')", name="origin"),
@@ -279,7 +392,7 @@ proposal = Table(
     Column("duration_months", SmallInteger, nullable=False),
     Column("made_by", Uuid, ForeignKey("counsellor.id"), nullable=False),
     Column("made_at", INSTANT, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # pool, shares, flags
+    Column("sealed", LargeBinary),  # pool, shares, flags; NULL once erased
 )
 
 offer = Table(
@@ -297,7 +410,7 @@ offer = Table(
     Column("regime_version", String, nullable=False),
     Column("policy_id", String, nullable=False),
     Column("policy_version", String, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # claim, offer, percentage, rank
+    Column("sealed", LargeBinary),  # claim, offer, percentage, rank; NULL once erased
     Column("proven_obstacle", Boolean, nullable=False),
     Column("flagged_obstacle", Boolean, nullable=False),
     Column("sent_at", INSTANT),
@@ -321,7 +434,8 @@ offer_answer = Table(
     Column("late", Boolean, nullable=False),
     Column("media_type", String, nullable=False),
     Column("digest", String, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", LargeBinary),  # NULL once erased
+    Column("erased_at", INSTANT),
     CheckConstraint(
         "verdict IN ('accepted', 'substantiated', 'unsubstantiated', 'routed', 'refused', 'quarantined')",
         name="verdict",
@@ -367,8 +481,8 @@ message = Table(
     _to("recipient_id", "participant"),
     _to("grant_id", "consent_grant", index=True),
     Column(
-        "sealed", LargeBinary, nullable=False
-    ),  # what this kind says beyond its conversation: reasons, missing facts
+        "sealed", LargeBinary
+    ),  # what this kind says beyond its conversation: reasons, missing facts; NULL = nothing
     Column("state", String, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
     Column("queued_at", INSTANT, nullable=False),

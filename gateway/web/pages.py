@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
-from gateway.documents import words
+from gateway.documents import seen_words, words
 from gateway.errors import NotFound
 from gateway.services.identify import Visitor, visitor
 from gateway.services.runtime import Runtime
@@ -100,6 +100,7 @@ def html(template: str, status: int, **shown: Any) -> Response:
         day=lambda moment: together(words.day(moment, language())),
         problem_words=_problem_words,
         grants=GRANTS,
+        seen_label=lambda name: seen_words.label(name, language()),
         euros=lambda cents: amount(cents, language()),
         language=language(),
         languages=words.LANGUAGES,

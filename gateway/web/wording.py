@@ -132,6 +132,31 @@ TEXTS: Words = {
         "Wat geen antwoord betekent, in de woorden aan de schuldeiser",
         "What no answer means, as the creditor reads it",
     ),
+    "stops_title": ("De inwoner stopte", "The resident stopped"),
+    "stops_lead": (
+        "Vraag niet waarom. Bied wel een gesprek aan.",
+        "Do not ask why. Do offer a talk.",
+    ),
+    "stopped_on": ("gestopt op", "stopped on"),
+    "stop_alarm": ("Dit duurde een werkdag of langer.", "This took a working day or more."),
+    "stop_breach": (
+        "Dit duurde twee werkdagen of langer. Meld het als incident.",
+        "This took two working days or more. Report it as an incident.",
+    ),
+    "stop_on_its_way": (
+        "Het bericht om te stoppen is onderweg.",
+        "The message to stop is on its way.",
+    ),
+    "stop_not_acknowledged": (
+        "De schuldeiser bevestigde niet dat het stopte. Wij sturen het opnieuw.",
+        "The creditor did not confirm that it stopped. We send it again.",
+    ),
+    "stop_call": ("Bel de schuldeiser.", "Call the creditor."),
+    "stop_unread": (
+        "Hierna kwam nog een antwoord. Niemand leest het.",
+        "An answer still came after that. Nobody reads it.",
+    ),
+    "stop_destroyed_on": ("wordt vernietigd op", "is destroyed on"),
     "no_creditors": ("Er is nog niemand gevraagd.", "Nobody was asked yet."),
     "next_step": ("Nu te doen:", "To do now:"),
     "law_today": ("De wet van nu", "The law as it stands"),
@@ -180,6 +205,11 @@ GRANTS: Words = {
     "expired": ("Voorbij", "Over"),
     "used_up": ("Ja, alles is gestuurd", "Yes, everything was sent"),
     "not_yet": ("Ja, later pas", "Yes, from later on"),
+    "unknown": ("Niet bekend", "Not known"),
+    "review": ("Wij vragen het u opnieuw", "We ask you again"),
+    "authority": ("Wij vragen het u opnieuw", "We ask you again"),
+    "superseded": ("Vervangen door een nieuw ja", "Replaced by a new yes"),
+    "template_recalled": ("Telt niet meer, wij vragen het opnieuw", "Does not count any more, we ask again"),
 }
 
 # What the counsellor can do now.

@@ -12,17 +12,23 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from gateway.api import counsellor, creditor, soap, system
+from gateway.api import counsellor, creditor, life, permission, proofs, soap, system
 from gateway.api.access import POLICIES
+from gateway.services.keep_checkpoints import sequence_journal
+from gateway.storage import journal_tree
 from tests.integration.support import JSON, RESIDENT, Peer, World, listening, statement, world
 
 RAW = {"creditor.reply", "creditor.offer_answer"}  # these take a creditor's own bytes, not a body of ours
 SOAP = {"soap.call"}  # takes an envelope, and has attacks of its own in test_soap_door.py
-KEYED = {"counsellor.open_", "counsellor.record_grants", "counsellor.ask", "counsellor.propose"}
+KEYED = {
+    "counsellor.open_", "counsellor.record_grants", "counsellor.ask", "counsellor.propose", "permission.ask_resident",
+    "permission.renew", "permission.add_mandate",
+}  # fmt: skip
 FORMATS = (
     "agency-json", "bailiff-xml", "bare-list", "fcid-like", "gateway-json", "gateway-xml", "skp-like", "ubl-statement",
 )  # fmt: skip
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
+QUERIES = {"proofs.inclusion": "?index=0&leaf={leaf}"}  # what a route cannot be asked without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +66,8 @@ def routes_of(app: Flask) -> list[Route]:
 
 def _app() -> Flask:
     app = Flask("routes", static_folder=None)
-    for blueprint in (counsellor.blueprint, creditor.blueprint, soap.blueprint, system.blueprint):
-        app.register_blueprint(blueprint, url_prefix="/v1")
+    for part in (counsellor, creditor, life, permission, proofs, soap, system):
+        app.register_blueprint(part.blueprint, url_prefix="/v1")
     return app
 
 
@@ -79,9 +85,10 @@ class Prepared:
     organisation: str = ""
     counsellor: str = ""
     creditor: str = ""
+    leaf: str = ""  # the hash of the first entry's leaf
 
     def path(self, route: Route, **other: str) -> str:
-        return route.path.format(**{**self.ids, **other})
+        return (route.path + QUERIES.get(route.endpoint, "")).format(**{**self.ids, "leaf": self.leaf, **other})
 
     def caller(self, route: Route) -> str:
         """Somebody who may: for the routes of creditors the one that the ids belong to."""
@@ -111,6 +118,19 @@ class Prepared:
             },
             "counsellor.check_keyed": {"counsellor_id": self.counsellor, "agrees": True, "outcome": "nil"},
             "counsellor.page_link": {"role": "resident", "case_id": self.ids["case_id"]},
+            "life.preview": {"creditor_id": UNKNOWN_ID},
+            "life.close": {"counsellor_id": self.counsellor, "reason": "finished"},
+            "life.hold": {"counsellor_id": self.counsellor, "reason": "audit", "on": True},
+            "life.erase": {"counsellor_id": self.counsellor},
+            "permission.ask_resident": {
+                "recorded_by": self.counsellor, "asks": [{"creditor_id": self.creditor, "purpose": "aftercare"}],
+            },
+            "permission.serve": {"recorded_by": self.counsellor},
+            "permission.change": {"change": "paused", "reason": "resident_asked", "recorded_by": self.counsellor},
+            "permission.renew": {"recorded_by": self.counsellor, "method": "desk"},
+            "permission.add_mandate": a_mandate(self.counsellor),
+            "permission.stop_mandate": {"recorded_by": self.counsellor, "reason": "task_done"},
+            "permission.recall": {"notice": "inventory", "version": 1, "effect": "review"},
             "system.add_participant": {
                 "kind": "creditor", "name": "Nieuw", "kvk": f"{fresh % 10**8:08d}", "sector": "energy",
                 "regime_group": "default", "endpoint": "http://127.0.0.1:9/messages", "format": "gateway-json",
@@ -161,11 +181,33 @@ def prepared() -> Iterator[Prepared]:
         body = {"made_by": made.counsellor, "pool_cents": 90_000}
         [offer] = w.ok("counsellor", "POST", f"/v1/cases/{case}/proposals", body)["offers"]
         w.work()
+        said = {"creditor_id": made.creditor, "purpose": "monitoring", "act": "given", "method": "desk"}
+        words = {"recorded_by": made.counsellor, "grants": [said]}
+        [grant] = w.ok("counsellor", "POST", f"/v1/cases/{case}/grants", words)["grants"]
+        question = {"creditor_id": made.creditor, "purpose": "aftercare"}
+        page = {"recorded_by": made.counsellor, "asks": [question]}
+        [ask] = w.ok("counsellor", "POST", f"/v1/cases/{case}/consent-asks", page)["asks"]
+        mandate = w.ok("counsellor", "POST", f"/v1/cases/{case}/mandates", a_mandate(made.counsellor))
+        with w.gateway.runtime.database.begin() as connection:
+            resident = connection.scalar(text("SELECT resident_id FROM case_file WHERE id = :id"), {"id": case})
         made.ids = {
+            "resident_id": str(resident),
+            "ask_id": ask["id"], "mandate_id": mandate["id"], "grant_id": grant["id"],
             "case_id": case, "request_id": request, "offer_id": offer["id"], "reply_id": held["reply_id"],
             "participant_id": made.creditor, "statement_id": accepted["reply_id"],
         }  # fmt: skip
+        sequence_journal(w.gateway.runtime, w.now())
+        with w.gateway.runtime.database.begin() as connection:
+            made.leaf = (journal_tree.leaf_at(connection, 0) or b"").hex()
         yield made
+
+
+def a_mandate(counsellor: str) -> dict[str, Any]:
+    """A body that records who may speak for a resident."""
+    return {
+        "kind": "gemachtigde", "name": "M. Naam", "purposes": ["aftercare"], "evidence_kind": "signed_letter",
+        "evidence_reference": "M-1", "checked_by": counsellor, "valid_until": "2027-01-01T00:00:00Z",
+    }  # fmt: skip
 
 
 def is_problem(answer: Any) -> dict[str, Any]:

@@ -62,6 +62,11 @@ def test_every_rule_has_a_policy_and_every_policy_a_rule(p: Prepared) -> None:
     assert all(POLICIES.values())
     assert set().union(*POLICIES.values()) == {"administrator", "counsellor", "creditor", "anyone"}
     assert {endpoint for endpoint, roles in POLICIES.items() if "anyone" in roles} == {
+        "proofs.checkpoints",
+        "proofs.consistency",
+        "proofs.inclusion",
+        "proofs.key_history",
+        "proofs.latest_checkpoint",
         "soap.description",
         "system.health",
         "system.published_keys",

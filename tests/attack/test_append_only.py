@@ -15,17 +15,25 @@ from gateway.documents import evidence_check
 from gateway.errors import ConfigurationError
 from gateway.keys import SealBroken
 from gateway.services.deliver import deliver
+from gateway.services.keep_checkpoints import sequence_journal
 from gateway.storage import messages
-from tests.attack.support import is_problem
+from tests.attack.support import a_mandate, is_problem
 from tests.integration.support import JSON, RESIDENT, Peer, World, listening, statement, world
 
-TABLES = ("journal", "journal_facts", "journal_leaf", "consent_grant")
+TABLES = (
+    "journal", "journal_facts", "journal_leaf", "journal_node", "journal_checkpoint", "consent_grant", "consent_ask",
+    "mandate",
+)  # fmt: skip
 CHANGES = ("DELETE FROM {table}", "TRUNCATE {table} CASCADE")
 UPDATES = {
     "journal": "UPDATE journal SET kind = 'nothing.happened'",
     "journal_facts": "UPDATE journal_facts SET facts = '{}'",
     "journal_leaf": "UPDATE journal_leaf SET leaf_index = leaf_index + 1000",
+    "journal_node": "UPDATE journal_node SET hash = ''",
+    "journal_checkpoint": "UPDATE journal_checkpoint SET size = size + 1",
     "consent_grant": "UPDATE consent_grant SET act = 'given'",
+    "consent_ask": "UPDATE consent_ask SET lapses_at = lapses_at + interval '1 year'",
+    "mandate": "UPDATE mandate SET valid_until = valid_until + interval '1 year'",
 }
 
 
@@ -34,8 +42,15 @@ def w():
     with world() as made:
         made.counsellor_organisation()
         creditor, case = made.creditor("a"), made.case()
-        made.grant(case, [creditor], made.counsellor())
-        made.events()  # gives the entries their leaves
+        counsellor = made.counsellor()
+        made.grant(case, [creditor], counsellor)
+        question = {"creditor_id": creditor, "purpose": "aftercare"}
+        page = {"recorded_by": counsellor, "asks": [question]}
+        made.ok("counsellor", "POST", f"/v1/cases/{case}/consent-asks", page)
+        made.ok("counsellor", "POST", f"/v1/cases/{case}/mandates", a_mandate(counsellor))
+        while len(made.events()) < 16:  # gives the entries their leaves, enough for a stored subtree
+            made.overview(case)
+        sequence_journal(made.gateway.runtime, made.now())
         yield made
 
 

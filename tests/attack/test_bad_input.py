@@ -376,7 +376,7 @@ def test_an_odd_id_is_as_unknown_as_any_other(p: Prepared, route: Route) -> None
 @pytest.mark.parametrize("route", ROUTES, ids=str)
 def test_a_path_that_is_nearly_right_is_unknown(p: Prepared, route: Route) -> None:
     """NLGov API rules: no trailing slash, no redirect; nor any other spelling of the path."""
-    right = p.path(route)
+    right = p.path(route).partition("?")[0]
     for path in (
         f"{right}/", right.replace("/v1/", "/v1//", 1), f"{right}%2f", f"{right}.json", f"{right};a", f"{right}%00",
         right.upper(), right.replace("/v1/", "/v1/./", 1), right.replace("/v1/", "/v1/../v1/", 1), f"{right}/%2e%2e",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from gateway.services.processing_log import processing_log
+from gateway.services.run_retention import plain, survey
 from tests.attack.support import UNKNOWN_ID
 from tests.integration.support import JSON, Peer, World, listening, server, statement, world
 
@@ -34,9 +37,10 @@ RESIDENT = {
     "town": "Kanariedorp",
 }
 CUSTOMER, REFERENCE, REASON, DESCRIPTION = "KL-88429917", "KANARIEREF-55127", "Kanariereden", "Kanarielevering"
+IBAN = "NL44RABO0123456789"
 CANARIES = (
     BSN, OTHER_BSN, "Kanariekwist", "1931-07-29", "29-07-1931", "Vogelzangpad", "9731 ZQ", "9731ZQ", "Kanariedorp",
-    CUSTOMER, REFERENCE, REASON, DESCRIPTION, str(CENTS), "76543.21", "76.543,21", "76543,21", str(POOL), "87654.33",
+    IBAN, CUSTOMER, REFERENCE, REASON, DESCRIPTION, str(CENTS), "76543.21", "76.543,21", "76543,21", str(POOL), "87654.33",
 )  # fmt: skip
 
 
@@ -52,6 +56,8 @@ class Told:
     to_creditors: list[str] = field(default_factory=list)  # every answer to something that a creditor sent
     events: dict[str, str] = field(default_factory=dict)
     overview: str = ""
+    copy: str = ""  # the resident's own
+    quiet: list[str] = field(default_factory=list)  # what is about the data and may not hold any of it
 
     def call(self, role: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
         answer = self.w.call(role, method, path, body, **headers)
@@ -131,7 +137,30 @@ def _live_through(told: Told) -> None:
     w.work()
     late = statement(request, principal_cents=CENTS)
     told.call("creditor", "POST", f"/v1/statement-requests/{request}/reply", late + b" ", **JSON)
+    for way in (f"/v1/cases/{told.case}/stops", "/v1/stop-notices"):
+        told.quiet.append(told.call("counsellor", "GET", way).get_data(as_text=True))
+    _ask_about_the_data(told, counsellor)
     told.events = {role: json.dumps(w.events(role)) for role in ("counsellor", "creditor")}
+
+
+def _ask_about_the_data(told: Told, counsellor: str) -> None:
+    """Who saw it, a copy, a hold, an erasure that is refused, the register and the processing log."""
+    w = told.w
+    resident = str(w.ok("counsellor", "POST", "/v1/cases", {"reference": "Z-2", "resident": RESIDENT})["resident_id"])
+    path = f"/v1/residents/{resident}"
+    told.quiet.append(told.call("counsellor", "GET", f"{path}/seen").get_data(as_text=True))
+    told.copy = told.call("counsellor", "GET", f"{path}/export").get_data().decode(errors="replace")
+    for on in (True, False):
+        hold = {"counsellor_id": counsellor, "reason": "audit", "on": on}
+        told.call("counsellor", "POST", f"{path}/legal-hold", hold)
+    assert told.call("counsellor", "POST", f"{path}/erasure", {"counsellor_id": counsellor}).status_code == 409
+    wrong = {"counsellor_id": counsellor, "reason": "Kanariereden", "naam": BSN, "on": True}
+    assert told.call("counsellor", "POST", f"{path}/legal-hold", wrong).status_code == 400
+    path = f"/v1/cases/{told.case}/withdrawals"
+    told.quiet.append(told.call("counsellor", "POST", f"{path}/preview", {"everything": True}).get_data(as_text=True))
+    assert told.call("counsellor", "POST", path, {"everything": True, "reason": REASON}).status_code == 400
+    told.quiet.append(json.dumps(list(processing_log(w.gateway.runtime, w.now() - timedelta(days=1)))))
+    told.quiet.append(json.dumps(plain(survey(w.gateway.runtime, w.now()))))
 
 
 def _echoing(_headers: Any, body: bytes) -> tuple[int, str, bytes]:
@@ -151,7 +180,8 @@ def _answer(told: Told, request: str, failing: str) -> None:
     for body in (
         b"Kanariekwist " + BSN.encode(),
         b'{"Kanariekwist": ' + BSN.encode(),
-        statement(request, **more, zzz={"naam": "Kanariekwist", "bsn": BSN}),
+        statement(request, **more, zzz={"naam": "Kanariekwist", "bsn": BSN, "iban": IBAN}),
+        statement(request, **{**more, "debts": [{**debt, "description": IBAN, IBAN: IBAN}]}),
         statement(request, **{**more, "debts": [{**debt, "rank": "Kanariekwist", "due": "29-07-1931"}]}),
         statement(request, **more, **{BSN: {"x": 1}}),
         held,
@@ -240,6 +270,14 @@ def test_no_log_line_holds_a_value(told: Told) -> None:
 def test_no_problem_document_and_no_receipt_repeats_a_value(told: Told) -> None:
     """C-I2: a refusal says what was wrong and where, never with what."""
     for said in told.problems + told.to_creditors:
+        assert canaries_in(said) == [], said
+
+
+def test_the_resident_gets_the_values_and_lists_about_them_do_not(told: Told) -> None:
+    """Who saw it, what stopped, the processing log and the report on retention: about the data, and without it."""
+    assert {BSN, "Kanariekwist", "1931-07-29", str(CENTS)} <= set(canaries_in(told.copy))
+    assert len(told.quiet) == 6
+    for said in told.quiet:
         assert canaries_in(said) == [], said
 
 

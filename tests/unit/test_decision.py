@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.consent.decision import Ask, Permit, Reason, Refusal, Stage, decide
-from gateway.consent.flows import Flow, Mode
+from gateway.consent.decision import Ask, Permit, Reason, Refusal, Stage, bounded, decide, worth
+from gateway.consent.flows import Flow, Frequency, Mode
 from gateway.consent.grants import Act, EventKind, Grant, GrantEvent, Status, status
 from gateway.courier import Courier, CourierPolicy, Envelope, PermitMismatch
 from gateway.domain.correspondence import Kind
@@ -97,6 +97,16 @@ NOES: dict[Reason, dict[str, Any]] = {
     Reason.INVALIDATED: {"events": after(EventKind.INVALIDATED)},
     Reason.PAUSED: {"events": after(EventKind.PAUSED)},
     Reason.USED_UP: {"events": after(*[EventKind.USED] * 3)},
+    Reason.UNKNOWN: {"grant": replace(GRANT, act=Act.UNKNOWN)},
+    Reason.SUPERSEDED: {"events": after(EventKind.SUPERSEDED)},
+    Reason.TEMPLATE_RECALLED: {"events": after(EventKind.RECALLED)},
+    Reason.REVIEW: {"events": after(EventKind.REVIEW_REQUIRED)},
+    Reason.AUTHORITY: {"grant": replace(GRANT, mandate_id=UUID(int=7), authority_until=NOW)},
+    Reason.TOO_OFTEN: {
+        "flow": replace(FLOW, frequency=Frequency(messages=2, days=7)),
+        "events": after(*[EventKind.USED] * 2),
+    },
+    Reason.BASIS_CHANGED: {"grant": replace(GRANT, legal_basis="consent")},
     Reason.WRONG_RECIPIENT: {"ask": replace(ASK, recipient_id=SOMEBODY_ELSE)},
     Reason.WRONG_RESIDENT: {"ask": replace(ASK, resident_id=SOMEBODY_ELSE)},
     Reason.KIND_NOT_IN_FLOW: {"ask": replace(ASK, kind=Kind.PROPOSAL)},
@@ -123,8 +133,11 @@ def test_every_reason_for_a_no_can_be_reached(reason: Reason) -> None:
     )
 
 
-@pytest.mark.parametrize("stage", list(Stage))
-@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.USED_UP])
+MILDER = {Reason.USED_UP, Reason.SUPERSEDED, Reason.TOO_OFTEN}  # these bound what leaves, not what comes back
+
+
+@pytest.mark.parametrize("stage", [Stage.ASK, Stage.SEND, Stage.RECEIVE])
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason not in MILDER])
 def test_the_question_is_as_strict_at_all_three_instants(reason: Reason, stage: Stage) -> None:
     """Asked, sent, received: what is a no at one is a no at each (promise 1)."""
     change = NOES[reason]
@@ -255,9 +268,79 @@ def test_a_permit_means_that_every_condition_held(
     assert (answer.grant_id, answer.digest, answer.decided_at) == (grant.id, ask.digest, NOW)
     standing = status(grant, events, NOW, max_messages=flow.max_messages)
     if standing is not Status.ACTIVE:
-        assert (standing is Status.USED_UP and ask.stage is Stage.RECEIVE) or (
-            ask.kind is Kind.STOP_NOTICE and ask.fields <= {"references"}
+        assert (
+            (standing in (Status.USED_UP, Status.SUPERSEDED) and ask.stage is Stage.RECEIVE)
+            or (ask.kind is Kind.STOP_NOTICE and ask.fields <= {"references"})
+            or (ask.stage in (Stage.READ, Stage.EXPORT) and standing in SEEN_ON_STATUTE)
         )
+
+
+# Reading and taking along.
+
+SEEN_ON_STATUTE = {
+    Status.USED_UP, Status.SUPERSEDED, Status.EXPIRED, Status.WITHDRAWN, Status.REVOKED, Status.PAUSED, Status.REVIEW,
+    Status.AUTHORITY, Status.TEMPLATE_RECALLED,
+}  # fmt: skip
+ON_CONSENT = replace(FLOW, mode=Mode.CONSENT, legal_basis="consent", article="art. 6(1)(a) AVG")
+
+
+@pytest.mark.parametrize("stage", [Stage.READ, Stage.EXPORT])
+@pytest.mark.parametrize("reason", [Reason(one.value) for one in SEEN_ON_STATUTE - {Status.USED_UP, Status.SUPERSEDED}])
+def test_what_came_in_on_a_statutory_basis_may_still_be_seen_and_on_consent_not(reason: Reason, stage: Stage) -> None:
+    """What was lawful stays lawful; but where consent was the only ground, the ground is gone."""
+    change = {"ask": replace(ASK, stage=stage, fields=frozenset()), **NOES[reason]}
+    assert isinstance(decided(**change), Permit)
+    assert reason_of(decided(**{**change, "flow": ON_CONSENT})) is reason
+
+
+@pytest.mark.parametrize("stage", [Stage.READ, Stage.EXPORT])
+@pytest.mark.parametrize(
+    "reason", [Reason.INVALIDATED, Reason.REFUSED, Reason.UNKNOWN, Reason.NOT_YET, Reason.NO_GRANT]
+)
+def test_what_never_had_a_ground_is_seen_by_nobody(reason: Reason, stage: Stage) -> None:
+    """Neither on consent nor on a statute."""
+    change = {"ask": replace(ASK, stage=stage, fields=frozenset()), **NOES[reason]}
+    assert reason_of(decided(**change)) is reason
+    assert reason_of(decided(**{**change, "flow": ON_CONSENT})) is reason
+
+
+# The strictest bound wins.
+
+
+@given(st.integers(1, 400), st.integers(1, 400), st.integers(1, 9), st.one_of(st.none(), st.integers(1, 9)))
+@settings(max_examples=200, deadline=None)
+def test_the_strictest_cap_wins(flow_days: int, granted_days: int, flow_cap: int, granted_cap: int | None) -> None:
+    """I26: lowered in the register it holds at once, raised it gives nobody more."""
+    day = timedelta(days=1)
+    grant = replace(GRANT, valid_until=GRANT.given_at + granted_days * day, max_messages=granted_cap)
+    flow = replace(FLOW, valid_days=flow_days, max_messages=flow_cap)
+    strict = bounded(grant, flow)
+    assert strict.valid_until == GRANT.given_at + min(flow_days, granted_days) * day
+    assert strict.max_messages == min(flow_cap, granted_cap or flow_cap)
+    last = strict.valid_until - timedelta(microseconds=1)
+    assert worth(grant, (), flow, last) is Status.ACTIVE
+    assert worth(grant, (), flow, strict.valid_until) is Status.EXPIRED
+    assert worth(grant, (), None, NOW) is not Status.ACTIVE, "without its flow nothing runs"
+
+
+def test_a_second_attempt_is_not_a_second_use() -> None:
+    """The last message that a yes covers may be tried again; the next one may not leave."""
+    used = after(*[EventKind.USED] * 3)
+    assert isinstance(decided(ask=replace(ASK, counted=True), events=used), Permit)
+    assert reason_of(decided(events=used)) is Reason.USED_UP
+    pace = replace(FLOW, frequency=Frequency(messages=1, days=7))
+    once = after(EventKind.USED)
+    assert isinstance(decided(ask=replace(ASK, counted=True), flow=pace, events=once), Permit)
+    assert reason_of(decided(flow=pace, events=once)) is Reason.TOO_OFTEN
+    long_ago = after(EventKind.USED, at=NOW - timedelta(days=7))
+    assert isinstance(decided(flow=pace, events=long_ago), Permit)
+
+
+def test_a_register_that_widens_widens_nothing_for_who_said_yes_before() -> None:
+    """I6: what was not shown then is not sent now."""
+    narrow = replace(GRANT, fields_out=("resident.surname",))
+    assert reason_of(decided(grant=narrow)) is Reason.FIELD_NOT_GRANTED
+    assert isinstance(decided(grant=narrow, ask=replace(ASK, fields=frozenset({"resident.surname"}))), Permit)
 
 
 # Nothing else says yes.

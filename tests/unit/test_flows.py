@@ -23,15 +23,33 @@ def table() -> dict[str, Any]:
 
 
 def test_the_shipped_flows_are_known_by_purpose() -> None:
-    """Asking what is owed, and proposing a settlement: on a statutory basis, and not without the resident's yes."""
-    assert set(SHIPPED.flows) == {"inventory", "proposal"}
-    assert {flow.mode for flow in SHIPPED.flows.values()} == {Mode.INSTRUCTION}
-    assert all("art. 6(1)(e) AVG" in flow.article for flow in SHIPPED.flows.values())
+    """The core on a statutory basis and not without the resident's yes; what comes after the help on consent."""
+    assert set(SHIPPED.flows) == {
+        "inventory", "proposal", "reconsideration", "stabilisation", "monitoring", "aftercare", "hand_over",
+        "own_claims",
+    }  # fmt: skip
+    on_consent = {flow.purpose for flow in SHIPPED.flows.values() if flow.mode is Mode.CONSENT}
+    assert on_consent == {"aftercare", "hand_over"}
+    for flow in SHIPPED.flows.values():
+        assert (flow.mode, "art. 6(1)(a) AVG" in flow.article) in {(Mode.CONSENT, True), (Mode.INSTRUCTION, False)}
+
+
+def test_every_flow_has_words_in_three_languages() -> None:
+    """A label per language, and no two flows look the same to a resident."""
+    for name in ("label_nl", "label_en", "label_ar"):
+        assert len({getattr(flow, name) for flow in SHIPPED.flows.values()}) == len(SHIPPED.flows)
+
+
+def test_all_that_a_flow_keeps_has_an_end() -> None:
+    """What came back, the proof, and what came too late: each goes one day, the proof last."""
+    for flow in SHIPPED.flows.values():
+        assert flow.proof_days is not None
+        assert 0 < flow.quarantine_days < flow.retention_days < flow.proof_days
 
 
 def test_a_flow_that_is_not_in_the_file_is_not_there() -> None:
     """It cannot run: nothing stands in for it."""
-    assert SHIPPED.of("monitoring") is None
+    assert SHIPPED.of("marketing") is None
     assert SHIPPED.of("") is None
 
 
@@ -59,6 +77,14 @@ def test_the_names_of_fields_are_those_that_messages_report() -> None:
 
 Spoil = Callable[[dict[str, Any], dict[str, Any]], object]
 WRONG: dict[str, tuple[Spoil, str]] = {
+    "basis unknown": (lambda t, f: f.update(legal_basis="habit"), "legal_basis is 'habit'"),
+    "basis and article differ": (lambda t, f: f.update(article="art. 6(1)(a) AVG"), "article must name"),
+    "called consent without being it": (lambda t, f: f.update(mode="consent"), "neither without the other"),
+    "unknown way in": (lambda t, f: f.update(fields_in=["statement.diary"]), "fields_in names statement.diary"),
+    "unknown recipient": (lambda t, f: f.update(recipients=["friend"]), "recipients names friend"),
+    "nobody": (lambda t, f: f.update(recipients=[]), "recipients is empty"),
+    "no pace": (lambda t, f: f.update(frequency={"messages": 0, "days": 7}), "frequency.messages must be 1 or more"),
+    "half a pace": (lambda t, f: f.update(frequency={"messages": 1}), "'days' is missing"),
     "unknown key": (lambda t, f: f.update(reminders=1), "flow 'inventory': unknown key 'reminders'"),
     "key missing": (lambda t, f: f.pop("article"), "flow 'inventory': 'article' is missing"),
     "no purpose": (lambda t, f: f.pop("purpose"), "flow number 1: 'purpose' is missing"),
@@ -82,6 +108,19 @@ WRONG: dict[str, tuple[Spoil, str]] = {
     "misspelt table": (lambda t, f: t.update(flows=[]), "unknown key 'flows'"),
     "no table": (lambda t, f: t.update(flow=["inventory"]), "flow number 1: must be a table"),
 }
+
+
+def test_all_that_is_wrong_is_told_at_once(table: dict[str, Any]) -> None:
+    """Nobody mends a file three times to hear the third fault."""
+    table["flow"][0].update(mode="assumed", valid_days=0)
+    table["flow"][1].pop("article")
+    table["flow"][1]["reminders"] = 3
+    with pytest.raises(ConfigurationError) as raised:
+        flows_from(table)
+    told = raised.value.detail.splitlines()
+    assert len(told) == 4
+    for part in ("'assumed' is not a valid Mode", "valid_days must be", "'article' is missing", "unknown key 'remind"):
+        assert any(part in line for line in told), part
 
 
 @pytest.mark.parametrize("name", WRONG)
