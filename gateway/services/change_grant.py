@@ -14,18 +14,15 @@ from uuid import UUID
 
 from gateway.consent import mandates as authority
 from gateway.consent.decision import worth
-from gateway.consent.effects import Code, Effect, Scope, effects
+from gateway.consent.effects import Code, Effect, Scope
 from gateway.consent.grants import TERMINAL, Act, EventKind, Grant, Status
-from gateway.domain.correspondence import Kind
 from gateway.errors import Conflict, Fault, Invalid, NotFound
-from gateway.services import ladder
-from gateway.services.outbox import defer_delivery, queue
+from gateway.services.outbox import defer_delivery
 from gateway.services.ownership import named_counsellor
 from gateway.services.runtime import Runtime
-from gateway.services.undelivered import stop_conversation
 from gateway.services.what_stands import what_stands
 from gateway.services.withdraw_consent import end_permissions
-from gateway.storage import cases, grants, journal, mandates, messages
+from gateway.storage import cases, grants, journal, mandates
 from gateway.storage.database import Connection, Row
 from gateway.storage.grants import Standing
 from gateway.storage.journal import Entry
@@ -156,9 +153,7 @@ def carry_out(
         The effects, and how many stop notices are on their way.
     """
     grant = known[0]
-    if kind is E.PAUSED:
-        return _pause(runtime, connection, case, grant, now, actor=actor, facts=facts)
-    if kind not in _ENDING:
+    if kind not in _ENDING and kind is not E.PAUSED:
         journal.append(connection, now, event_entry(grant, kind, actor, facts))
         return (), 0
     scope = Scope(grant_id=grant.id, alone=kind is not E.REVOKED)
@@ -210,35 +205,6 @@ def _check(connection: Connection, grant: Grant, change: Change, now: datetime) 
         faults.append(Fault(pointer="/mandate_id", code="authority", detail=detail))
     if faults:
         raise Invalid(faults)
-
-
-def _pause(
-    runtime: Runtime,
-    connection: Connection,
-    case: Row,
-    grant: Grant,
-    now: datetime,
-    *,
-    actor: str,
-    facts: Mapping[str, Any],
-) -> tuple[tuple[Effect, ...], int]:
-    """The same list as a withdrawal's, of which only what stops is applied: nothing that came in is erased."""
-    found = effects(what_stands(runtime, connection, [case["id"]]), Scope(grant_id=grant.id), now)
-    journal.append(connection, now, event_entry(grant, E.PAUSED, actor, facts))
-    messages.cancel(connection, [one.subject_id for one in found if one.code is Code.MESSAGE_CANCELLED])
-    told: dict[str, list[Row]] = {"request": [], "offer": []}
-    for one in found:
-        if one.code in (Code.CONVERSATION_STOPPED, Code.STOP_NOTICE):
-            row = ladder.conversation_row(connection, one.subject_kind, one.subject_id)
-            if one.code is Code.CONVERSATION_STOPPED:
-                stop_conversation(connection, one.subject_kind, row, now)
-            else:
-                told[one.subject_kind].append(row)
-    for subject_kind, rows in told.items():
-        if rows:
-            wrapped = cases.wrapped_key(connection, case["resident_id"])
-            queue(runtime, connection, Kind.STOP_NOTICE, rows, now, subject_kind=subject_kind, wrapped=wrapped)
-    return found, sum(map(len, told.values()))
 
 
 def _incident(grant: Grant, facts: Mapping[str, Any]) -> Entry:
