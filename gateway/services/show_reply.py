@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.consent.decision import Stage
 from gateway.documents.words import PROBLEMS, say
 from gateway.domain.integrity import Severity
-from gateway.errors import NotFound
+from gateway.errors import NoPermission, NotFound
+from gateway.services.gate import may_be_seen
 from gateway.services.ownership import held_reply
 from gateway.services.runtime import Runtime
 from gateway.storage import cases, journal, participants, statement_requests, terms
@@ -77,38 +79,53 @@ def show_reply(runtime: Runtime, reply_id: UUID, now: datetime, *, actor: str, o
 
     Raises:
         NotFound: There is no such reply in a case of this organisation.
+        NoPermission: The resident's permission has ended; what came in stays closed.
         Unavailable: The look could not be recorded, so there is none.
     """
     with runtime.database.begin() as connection:
-        row, request = held_reply(connection, organisation_id, reply_id)
-        looked = Entry(
-            kind="case.looked_at",
-            actor=actor,
-            case_id=request["case_id"],
-            resident_id=request["resident_id"],
-            participant_id=request["creditor_id"],
-            subject_id=request["id"],
-            facts={"part": "reply", "reply_id": str(reply_id)},
-        )
-        journal.append(connection, now, looked)
-        wrapped = cases.wrapped_key(connection, request["resident_id"])
-        creditor = participants.many(connection, {request["creditor_id"]})[request["creditor_id"]]
-        return {
-            "reply": _version(row)
-            | {
-                "request_id": str(row["request_id"]),
-                "creditor": {"id": str(creditor["id"]), "name": creditor["name"]},
-                "media_type": row["media_type"],
-                "sha256": row["digest"],
-                "keyed_by": _text(row["keyed_by"]),
-                "checked_by": _text(row["checked_by"]),
-                "dismissed_at": _instant(row["dismissed_at"]) if row["dismissed_at"] is not None else None,
-            },
-            "problems": _problems(runtime, row, wrapped),
-            "provisional": row["statement"] is not None and row["status"] in ("held", "dismissed"),
-            "statement": _statement(runtime, row, wrapped),
-            "versions": [_version(one) for one in statement_requests.replies_of_request(connection, request["id"])],
-        }
+        shown = _shown(runtime, connection, reply_id, now, actor=actor, organisation_id=organisation_id)
+    if shown is None:
+        raise NoPermission("The permission that this rested on has ended; it may not be looked at any more.")
+    return shown
+
+
+def _shown(
+    runtime: Runtime, connection: Connection, reply_id: UUID, now: datetime, *, actor: str, organisation_id: UUID
+) -> dict[str, Any] | None:
+    """The reply, or None where the gate says no: that is journalled, like the look itself."""
+    row, request = held_reply(connection, organisation_id, reply_id)
+    refusal, decision = may_be_seen(runtime, connection, request, now, stage=Stage.READ, actor=actor)
+    journal.append(connection, now, decision)
+    if refusal is not None:
+        return None
+    looked = Entry(
+        kind="case.looked_at",
+        actor=actor,
+        case_id=request["case_id"],
+        resident_id=request["resident_id"],
+        participant_id=request["creditor_id"],
+        subject_id=request["id"],
+        facts={"part": "reply", "reply_id": str(reply_id)},
+    )
+    journal.append(connection, now, looked)
+    wrapped = cases.wrapped_key(connection, request["resident_id"])
+    creditor = participants.many(connection, {request["creditor_id"]})[request["creditor_id"]]
+    return {
+        "reply": _version(row)
+        | {
+            "request_id": str(row["request_id"]),
+            "creditor": {"id": str(creditor["id"]), "name": creditor["name"]},
+            "media_type": row["media_type"],
+            "sha256": row["digest"],
+            "keyed_by": _text(row["keyed_by"]),
+            "checked_by": _text(row["checked_by"]),
+            "dismissed_at": _instant(row["dismissed_at"]) if row["dismissed_at"] is not None else None,
+        },
+        "problems": _problems(runtime, row, wrapped),
+        "provisional": row["statement"] is not None and row["status"] in ("held", "dismissed"),
+        "statement": _statement(runtime, row, wrapped),
+        "versions": [_version(one) for one in statement_requests.replies_of_request(connection, request["id"])],
+    }
 
 
 def _can(row: Row) -> list[str]:

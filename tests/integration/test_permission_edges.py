@@ -815,12 +815,13 @@ def test_a_reply_is_only_parsed_after_a_permit(t: Told):
     assert [one["resource"]["properties"]["digest"] for one in received] == [hashlib.sha256(body).hexdigest()]
 
 
-def test_what_came_in_is_read_only_with_a_ground_for_it(t: Told):
+@pytest.mark.parametrize("path", ["statements", "replies"])
+def test_what_came_in_is_read_only_with_a_ground_for_it(t: Told, path: str):
     """The gate at reading: lawful on the statute after a withdrawal, never on a yes that was none; each look decided."""
     grant = t.say()
     request = t.requested()
     t.w.work()
-    seen = f"/v1/statements/{t.reply(request)['reply_id']}"
+    seen = f"/v1/{path}/{t.reply(request)['reply_id']}"
     assert t.w.call("counsellor", "GET", seen).status_code == 200
     t.withdraw()
     assert t.w.call("counsellor", "GET", seen).status_code == 200
