@@ -1,12 +1,12 @@
 # Everything the project needs is installed by these targets into .venv; nothing is installed by hand.
-# The first target that you run does that: it downloads about 150 MB, checked against requirements.lock.
+# The first target that you run does that: it downloads about 200 MB, checked against requirements.lock.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help demo serve test lint check bench lock clean
+.PHONY: help demo serve test browser lint check bench faults lock clean
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -28,6 +28,11 @@ serve: $(VENV)/.installed  ## web and one worker, on the embedded database, http
 test: $(VENV)/.installed   ## all tests, including those against real processes; needs no network
 	$(BIN)/python -m pytest
 
+# Where the pictures go: make browser SCREENSHOTS=/some/folder
+SCREENSHOTS ?= var/screenshots
+browser: $(VENV)/.installed  ## the pages in a real browser (needs Chromium); keeps a picture of each
+	$(BIN)/python -m pytest tests/browser --screenshots "$(SCREENSHOTS)"
+
 lint: $(VENV)/.installed   ## form, types, import contracts
 	$(BIN)/ruff check gateway tests
 	$(BIN)/ruff format --check gateway tests
@@ -38,6 +43,9 @@ check: lint test           ## all of the above: what a change must pass
 
 bench: $(VENV)/.installed  ## measured figures, side by side with their floors
 	$(BIN)/python -m tests.bench
+
+faults: $(VENV)/.installed  ## tries to break promises: 20,000 times stopping against sending (some seven minutes)
+	$(BIN)/python -m tests.faults
 
 lock:                      ## renew requirements.lock (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --group dev pyproject.toml -o requirements.lock --no-annotate --no-header

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from ipaddress import ip_network
@@ -12,14 +12,28 @@ from ipaddress import ip_network
 from flask import Flask, Response, g
 
 from gateway import web
-from gateway.api import access, counsellor, creditor, life, permission, problems, proofs, soap, system
+from gateway.api import (
+    access,
+    counsellor,
+    creditor,
+    letter_codes,
+    life,
+    partners,
+    permission,
+    problems,
+    proofs,
+    soap,
+    system,
+)
 from gateway.courier import Courier, CourierPolicy
+from gateway.courier.login_service import MOST_BYTES, LoginPolicy, LoginService
 from gateway.engine import Engine
 from gateway.errors import ConfigurationError
 from gateway.keys import Keys
 from gateway.services.deliver import deliver
 from gateway.services.hold_to_copies import hold_to_copies
 from gateway.services.keep_checkpoints import sequence_journal
+from gateway.services.remind_expiry import remind_expiry
 from gateway.services.runtime import Runtime
 from gateway.services.sweep_deadlines import redefer_lost, sweep_deadlines
 from gateway.services.tidy import tidy
@@ -37,6 +51,7 @@ class Gateway:
     runtime: Runtime
     engine: Engine
     courier: Courier
+    login: LoginService | None  # None = signing in that way is not offered
 
     def now(self) -> datetime:
         """The gateway clock: the machine's, plus how far a sandbox was moved. Nothing else reads a clock."""
@@ -64,6 +79,7 @@ class Gateway:
         """One look at everything whose moment has come, and at every message that lost its job."""
         now = self.now()
         sweep_deadlines(self.runtime, now)
+        remind_expiry(self.runtime, now)
         lost_after = timedelta(seconds=self.settings.delivery.lost_after)
         redefer_lost(self.runtime, now, grace_before=now - lost_after)
 
@@ -110,7 +126,13 @@ def assembled(settings: Settings, *, install: bool = True, hold: bool = True) ->
             runtime = Runtime(settings=settings, database=database, keys=keys, defer=engine.defer)
             if hold:
                 hold_to_copies(runtime)
-            yield Gateway(settings=settings, runtime=runtime, engine=engine, courier=Courier(_policy(settings)))
+            yield Gateway(
+                settings=settings,
+                runtime=runtime,
+                engine=engine,
+                courier=Courier(_policy(settings)),
+                login=_login(settings, keys),
+            )
         finally:
             database.close()
 
@@ -148,6 +170,22 @@ def _policy(settings: Settings) -> CourierPolicy:
     )
 
 
+def _login(settings: Settings, keys: Keys) -> LoginService | None:
+    found = settings.login
+    if found is None:
+        return None
+    policy = LoginPolicy(
+        issuer=found.issuer,
+        client_id=found.client_id,
+        assertion_audience=found.assertion_audience,
+        scopes=found.scopes,
+        algorithms=found.algorithms,
+        levels=found.levels,
+    )
+    limits = replace(_policy(settings), deadline_seconds=found.deadline, max_body_bytes=MOST_BYTES)
+    return LoginService(policy, limits, keys.sign)
+
+
 def create_app(gateway: Gateway) -> Flask:
     """The Flask application: the JSON interface under /v1 and the pages for people."""
     app = Flask("gateway", static_folder=None)
@@ -159,7 +197,7 @@ def create_app(gateway: Gateway) -> Flask:
     app.before_request(access.refuse_odd_host)
     app.after_request(_finish)
     problems.register_problems(app)
-    for part in (counsellor, creditor, life, permission, proofs, soap, system):
+    for part in (counsellor, creditor, letter_codes, life, partners, permission, proofs, soap, system):
         app.register_blueprint(part.blueprint, url_prefix="/v1")
     web.register_pages(app)
     return app
@@ -169,6 +207,7 @@ def _prepare(gateway: Gateway) -> None:
     """What every view finds in `g`: the runtime, and the one instant at which this request happens."""
     g.runtime = gateway.runtime
     g.address_fault = gateway.courier.check
+    g.login = gateway.login
     g.now = gateway.now()
 
 
@@ -179,6 +218,6 @@ def _finish(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Referrer-Policy", "no-referrer")
     headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

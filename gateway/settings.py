@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gateway.adapters import Format
     from gateway.consent.flows import Flows
     from gateway.consent.notices import Notice, Notices
+    from gateway.consent.overrides import Statutes
     from gateway.domain.correspondence import Party
     from gateway.domain.grounds import Grounds
     from gateway.domain.integrity import LegalRates
@@ -92,6 +94,35 @@ class Delivery:
     deadline: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """
+    How residents sign in with the government's login service, by OpenID Connect (docs/decisions/0015).
+
+    Args:
+        label: What people call it.
+        assertion_audience: For whom our proof of identity is: "issuer" (the rule of today) or "token_endpoint".
+        algorithms: With which the service signs; what a token says of itself does not count.
+        subject_claim: Carries the BSN of who it is about.
+        acting_claim: Carries who signed in, where that is somebody else.
+        levels: The values of `acr` that are sure enough.
+        max_age: How many seconds ago somebody may have signed in there at most.
+        deadline: Seconds for one call to the service.
+    """
+
+    label: str
+    issuer: str
+    client_id: str
+    assertion_audience: str
+    scopes: tuple[str, ...]
+    algorithms: frozenset[str]
+    subject_claim: str
+    acting_claim: str
+    levels: tuple[str, ...]
+    max_age: int
+    deadline: float
+
+
 @dataclass(frozen=True)
 class Settings:
     """
@@ -101,6 +132,8 @@ class Settings:
         data: The folder for keys, the embedded database and logs.
         database_url: None = the embedded PostgreSQL under *data*.
         witnesses: Copies of checkpoints, kept by others, that the journal must continue.
+        login: None = that way of signing in is not offered.
+        theme: The municipality's own stylesheet, loaded after ours; None = it has none.
     """
 
     mode: str
@@ -115,6 +148,8 @@ class Settings:
     data: Path
     database_url: str | None
     witnesses: tuple[Path, ...] = ()
+    login: Login | None = None
+    theme: str | None = None
 
     @property
     def sandbox(self) -> bool:
@@ -141,6 +176,12 @@ class Settings:
         from gateway.consent.flows import flows_from
 
         return flows_from(read_toml(self.config / "data-flows.toml"))
+
+    @cached_property
+    def overrides(self) -> Statutes:
+        from gateway.consent.overrides import statutes_from
+
+        return statutes_from(read_toml(self.config / "overrides.toml"), self.flows)
 
     @cached_property
     def register(self) -> Register:
@@ -197,8 +238,10 @@ class Settings:
         Read the register of flows and the texts that go with it, as the gateway does when it starts.
 
         Raises:
-            ConfigurationError: A published text was changed, or any of them is not whole; all of it is told.
+            ConfigurationError: A published text was changed, or any of them is not whole; all of it is told. Or a
+                flow that a law prescribes is opened by no statute.
         """
+        self.overrides  # noqa: B018  reading it is what refuses
         if self.notices.newest("words") is None:
             raise ConfigurationError(f"{self.config}/notices holds no words for the fields.")
 
@@ -251,6 +294,8 @@ def load_settings(
             data=data or Path(environment.get("GATEWAY_DATA") or "var"),
             database_url=environment.get("GATEWAY_DATABASE_URL") or None,
             witnesses=tuple(folder / str(one) for one in table.get("journal", {}).get("witnesses", ())),
+            login=_login(table.get("login"), environment.get("GATEWAY_LOGIN_ISSUER")),
+            theme=_theme(folder, table.get("theme", "")),
         )
     except KeyError as error:
         raise ConfigurationError(f"{where}: {error.args[0]} is missing.") from error
@@ -260,11 +305,84 @@ def load_settings(
     return settings
 
 
+def _theme(config: Path, name: str) -> str | None:
+    """
+    The municipality's own stylesheet; None when there is none.
+
+    Raises:
+        ConfigurationError: It is not there, not in the config folder, or holds what may not be on our pages.
+    """
+    from gateway.domain.theme import faults
+
+    if not name:
+        return None
+    path = (config / name).resolve()
+    if path.suffix != ".css" or not path.is_relative_to(config.resolve()) or not path.is_file():
+        where = config / "gateway.toml"
+        raise ConfigurationError(f"{where}: theme must name a .css file in this folder, not {name!r}.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    if wrong := faults(content):
+        raise ConfigurationError(f"{path}: {'; '.join(wrong)}.")
+    return content.decode("utf-8")
+
+
+def _login(table: Mapping[str, Any] | None, issuer: str | None) -> Login | None:
+    """
+    The section [login]; None when there is none, or no issuer in it: then it is not offered.
+
+    Raises:
+        KeyError: Something is missing.
+    """
+    issuer = issuer or (table or {}).get("issuer")
+    if table is None or not issuer:
+        return None
+    return Login(
+        label=str(table["label"]),
+        issuer=str(issuer),
+        client_id=str(table["client_id"]),
+        assertion_audience=str(table["assertion_audience"]),
+        scopes=tuple(str(one) for one in table["scopes"]),
+        algorithms=frozenset(str(one) for one in table["algorithms"]),
+        subject_claim=str(table["subject_claim"]),
+        acting_claim=str(table["acting_claim"]),
+        levels=tuple(str(one) for one in table["levels"]),
+        max_age=int(table["max_age_seconds"]),
+        deadline=float(table["deadline_seconds"]),
+    )
+
+
+_LOGIN_ALGORITHMS = frozenset({"ES256", "PS256", "RS256"})
+_ISSUER = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+
+
+def _refuse_login(settings: Settings, where: Path) -> None:
+    """Whoever signs in says who the resident is: what is doubtful here stops the start."""
+    login = settings.login
+    if login is None:
+        return
+    if not _ISSUER.fullmatch(login.issuer) or not (settings.sandbox or login.issuer.startswith("https://")):
+        raise ConfigurationError(f"{where}: login.issuer must be an https address without query or fragment.")
+    if not login.algorithms or not login.algorithms <= _LOGIN_ALGORITHMS:
+        raise ConfigurationError(f"{where}: login.algorithms may hold {', '.join(sorted(_LOGIN_ALGORITHMS))}.")
+    if login.assertion_audience not in ("issuer", "token_endpoint"):
+        raise ConfigurationError(f"{where}: login.assertion_audience must be 'issuer' or 'token_endpoint'.")
+    if "openid" not in login.scopes:
+        raise ConfigurationError(f"{where}: login.scopes must hold 'openid'.")
+    if not all((login.label, login.client_id, login.subject_claim, login.acting_claim, *login.levels, login.levels)):
+        raise ConfigurationError(f"{where}: nothing in [login] may be empty but the issuer.")
+    if not 0 < login.max_age <= 3600 or not 0 < login.deadline <= 30:
+        raise ConfigurationError(f"{where}: [login] allows at most 3600 for max_age_seconds, 30 for deadline_seconds.")
+
+
 def _refuse_doubt(settings: Settings, where: Path) -> None:
     if settings.mode not in ("sandbox", "live"):
         raise ConfigurationError(f"{where}: mode is {settings.mode!r}; it must be 'sandbox' or 'live'.")
     if settings.delivery.lease <= settings.delivery.deadline:
         raise ConfigurationError(f"{where}: delivery.lease_seconds must exceed delivery.deadline_seconds.")
+    _refuse_login(settings, where)
     if settings.sandbox:
         return
     if not settings.base_url.startswith("https://"):
@@ -298,6 +416,7 @@ def check_settings(settings: Settings) -> list[Finding]:
     findings = [Finding(what=name, wrong=_fault_of(read)) for name, read in parts.items()]
     sound = {finding.what for finding in findings if finding.wrong is None}
     if "data-flows.toml" in sound:
+        findings.append(Finding(what="overrides.toml", wrong=_fault_of(lambda: settings.overrides)))
         findings += _checked_notices(settings)
     if {"data-flows.toml", "deadlines.toml"} <= sound:
         findings += _checked_caps(settings)

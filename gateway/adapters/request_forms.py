@@ -38,7 +38,7 @@ FIELDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("reply_url", "offer.percentage", "offer.rank", "offer.basis"), "text"),
     **_PARTY,
     **{f"resident.{field}": "text" for field in _RESIDENT},
-    **dict.fromkeys(("respond_by", "resident.birth_date"), "day"),
+    **dict.fromkeys(("period_from", "respond_by", "resident.birth_date"), "day"),
     "sent_at": "instant",
     **dict.fromkeys(("offer.claim_cents", "offer.offer_cents"), "cents"),
     "duration_months": "number",

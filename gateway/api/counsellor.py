@@ -113,6 +113,8 @@ def ask(case_id: UUID) -> Response:
             creditor_id=UUID(one["creditor_id"]),
             references=tuple(one.get("references", ())),
             customer_number=one.get("customer_number"),
+            purpose=one.get("purpose"),
+            since=one.get("since"),
         )
         for one in body["requests"]
     ]

@@ -11,11 +11,13 @@ from flask import Blueprint, Response, g
 from gateway.api.access import answer, idempotency, json_body, own_id, route, runtime
 from gateway.consent.grants import Act, EventKind
 from gateway.consent.mandates import MandateKind
+from gateway.consent.overrides import Decision
 from gateway.services.ask_consent import Wanted, ask_consent, serve_ask, show_asks
 from gateway.services.change_grant import Change, change_grant
 from gateway.services.recall_notice import recall_notice
 from gateway.services.record_consent import Said
 from gateway.services.record_mandate import Authority, end_mandate, record_mandate, show_mandates
+from gateway.services.record_override import Override, record_override, show_overrides
 from gateway.services.renew_consent import renew_consent
 
 blueprint = Blueprint("permission", __name__)
@@ -93,6 +95,33 @@ def renew(grant_id: UUID) -> Response:
         call=idempotency(),
     )
     return answer(renewed, 201)
+
+
+@route(blueprint, "POST", "/cases/<case_id>/overrides", "counsellor")
+def override(case_id: UUID) -> Response:
+    """What a law lets be asked without the resident's yes."""
+    body = json_body("override", keyed=True)
+    decision = Decision(
+        statute=body["statute"],
+        recipient_id=UUID(body["creditor_id"]),
+        motive=body["motive"],
+        decided_by=UUID(body["decided_by"]),
+        seconded_by=UUID(body["seconded_by"]),
+        reference=body.get("reference"),
+        ends_at=body.get("ends_at"),
+    )
+    wanted = Override(
+        decision=decision,
+        language=body["language"],
+        references=tuple(body.get("references", ())),
+        customer_number=body.get("customer_number"),
+    )
+    return answer(record_override(runtime(), own_id(), case_id, wanted, g.now, call=idempotency()), 202)
+
+
+@route(blueprint, "GET", "/overrides", "counsellor")
+def all_overrides() -> Response:
+    return answer(show_overrides(runtime(), own_id(), g.now, actor=g.caller.actor))
 
 
 @route(blueprint, "POST", "/cases/<case_id>/mandates", "counsellor")

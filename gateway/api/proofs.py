@@ -99,7 +99,7 @@ def _written(form: str, grant_id: UUID, issued: list[Issued]) -> Response:
 
 def look_up_address(index: int, leaf: str) -> str:
     """Where anybody can see that a leaf is in the log; under our own address, and about nobody."""
-    return f"{runtime().settings.base_url}/v1/checkpoints/inclusion?index={index}&leaf={leaf}"
+    return f"{runtime().settings.base_url}/bewijs/{index}/{leaf}"
 
 
 def _shown(one: Issued) -> dict[str, Any]:

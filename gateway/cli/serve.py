@@ -29,6 +29,10 @@ def serve(config: Path | None, data: Path | None) -> None:
     from gateway.cli.processes import supervise
 
     settings = settings_of(config, data)
+    stand_in = None
+    if settings.sandbox and settings.login is None:
+        os.environ["GATEWAY_LOGIN_ISSUER"] = stand_in = _address_for_stand_in()
+        settings = settings_of(config, data)
     server = embedded_server(settings)
     with ExitStack() as held:
         if server is not None:
@@ -36,7 +40,7 @@ def serve(config: Path | None, data: Path | None) -> None:
         with assembled(settings):
             click.echo(f"Database ready ({settings.mode}).")
         revive = (lambda: _revive(server)) if server is not None else None
-        sys.exit(supervise(children(settings), on_event=_tell, every_second=revive))
+        sys.exit(supervise(children(settings, stand_in), on_event=_tell, every_second=revive))
 
 
 def _revive(server: EmbeddedServer) -> None:
@@ -44,16 +48,33 @@ def _revive(server: EmbeddedServer) -> None:
         click.echo("database: had died, runs again")
 
 
-def children(settings: Settings) -> list[Child]:
-    """The processes that make up a running gateway."""
+def _address_for_stand_in() -> str:
+    """Where the stand-in for the login service will listen; our children read it from the environment."""
+    from gateway.cli.demo import _free_port
+
+    return f"http://127.0.0.1:{_free_port(0)}"
+
+
+def children(settings: Settings, stand_in: str | None = None) -> list[Child]:
+    """
+    The processes that make up a running gateway.
+
+    Args:
+        stand_in: The address at which a sandbox's own login service must listen; None = another is used, or none.
+    """
     from gateway.cli.processes import Child
 
     places_given = ["--config", str(settings.config), "--data", str(settings.data)]
     command = [sys.executable, "-m", "gateway.cli"]
-    return [
+    kept = [
         Child(name="web", argv=[*command, "web", *places_given], ready=lambda: _answers(settings)),
         Child(name="worker", argv=[*command, "work", *places_given]),
     ]
+    if stand_in is not None and settings.login is not None:
+        from gateway.cli import login_stand_in
+
+        kept.append(Child(name="login", argv=login_stand_in.command(settings, settings.login, stand_in)))
+    return kept
 
 
 def _answers(settings: Settings) -> bool:

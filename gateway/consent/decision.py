@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from gateway.consent.erasure import Basis
 from gateway.consent.flows import Flow, Mode
-from gateway.consent.grants import EventKind, Grant, GrantEvent, Status, status
+from gateway.consent.grants import Act, EventKind, Grant, GrantEvent, Status, status
 from gateway.domain.correspondence import Kind
+from gateway.domain.deadlines import local_day
 
 
 class Stage(StrEnum):
@@ -54,6 +56,10 @@ class Reason(StrEnum):
     BASIS_CHANGED = "basis_changed"
     FIELD_NOT_GRANTED = "field_not_granted"
     BSN_NOT_ENTITLED = "bsn_not_entitled"
+    TOO_FAR_BACK = "too_far_back"
+    OTHER_FLOW = "other_flow"  # for this kind of recipient there is a flow of its own
+    NOT_STATUTORY = "not_statutory"  # only what a law prescribes can be done without the resident's yes
+    RETENTION_OVER = "retention_over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +73,12 @@ class Ask:
         fields: The personal fields in those bytes, as named in the flow register.
         bsn_entitled: True when a law entitles the recipient to the BSN (art. 46 UAVG); consent cannot.
         counted: True when this very message was counted as a use already: it is tried once more.
-        actor: Who wants it, as the journal writes it.
+        sector: Of the recipient; None where that makes no difference, as for what came in.
+        since: The earliest day that the answer may go back to; None = only what stands today.
+        asked_on: The day from which *since* is counted back, for a message that was asked for earlier; None = today.
+        kept: For READ and EXPORT: why what came in is kept although its permission has ended.
+        kept_until: Until when (half-open); None = no end is known yet.
+        actor: Who wants it, as the journal writes it; "resident" looks at what is their own.
     """
 
     stage: Stage
@@ -79,6 +90,11 @@ class Ask:
     digest: str = ""
     bsn_entitled: bool = False
     counted: bool = False
+    sector: str | None = None
+    since: date | None = None
+    asked_on: date | None = None
+    kept: Basis | None = None
+    kept_until: datetime | None = None
     actor: str = "gateway"
 
 
@@ -145,6 +161,8 @@ def decide(
 def _why_not(
     ask: Ask, flow: Flow | None, grant: Grant | None, events: Sequence[GrantEvent], now: datetime
 ) -> Reason | None:
+    if _own(ask, grant):
+        return None
     if flow is None:
         return Reason.NO_FLOW
     if grant is None:
@@ -155,6 +173,8 @@ def _why_not(
         return Reason.WRONG_RECIPIENT
     if grant.purpose != flow.purpose or ask.kind not in flow.kinds:
         return Reason.KIND_NOT_IN_FLOW
+    if grant.act is Act.IMPOSED and flow.mode is not Mode.NOTIFY:
+        return Reason.NOT_STATUTORY
     if ask.kind is not Kind.STOP_NOTICE and grant.legal_basis not in (None, flow.legal_basis):
         return Reason.BASIS_CHANGED
     if not ask.fields <= _granted(flow, grant):
@@ -164,7 +184,11 @@ def _why_not(
     # What is on record has happened, whatever the clock of this machine says: one that runs behind another machine's
     # must not look past a withdrawal that was recorded there.
     moment = max([now, *(event.at for event in events)])
-    return _status_reason(ask, flow, grant, events, moment) or _pace_reason(ask, flow, events, moment)
+    return (
+        _status_reason(ask, flow, grant, events, moment)
+        or _reach_reason(ask, flow, moment)
+        or _pace_reason(ask, flow, events, moment)
+    )
 
 
 def _granted(flow: Flow, grant: Grant) -> frozenset[str]:
@@ -183,18 +207,46 @@ def _status_reason(ask: Ask, flow: Flow, grant: Grant, events: Sequence[GrantEve
     match ask.stage:
         case Stage.RECEIVE if standing in _MAY_STILL_ANSWER:
             return None
-        case Stage.READ | Stage.EXPORT if standing in _may_still_be_seen(flow):
+        case Stage.READ | Stage.EXPORT if standing in _MAY_STILL_ANSWER:
             return None
+        case Stage.READ | Stage.EXPORT if standing in _ENDED_AFTER_USE and _is_kept(ask, flow):
+            over = ask.kept_until is not None and moment >= ask.kept_until
+            return Reason.RETENTION_OVER if over else None
         case _:
             return Reason(standing.value)
 
 
-def _may_still_be_seen(flow: Flow) -> frozenset[Status]:
+def _own(ask: Ask, grant: Grant | None) -> bool:
     """
-    What came in lawfully may still be looked at: on consent as long as the yes stands, on another basis within the
-    term that goes with it. What was never valid may not.
+    Residents may see what is held about them, whatever became of their yes (art. 15 GDPR): that is no use of it by
+    anybody else.
     """
-    return _MAY_STILL_ANSWER if flow.mode is Mode.CONSENT else _MAY_STILL_ANSWER | _ENDED_AFTER_USE
+    looks = ask.stage in (Stage.READ, Stage.EXPORT) and ask.actor == RESIDENT
+    return looks and grant is not None and grant.resident_id == ask.resident_id
+
+
+def _is_kept(ask: Ask, flow: Flow) -> bool:
+    """
+    What came in lawfully may still be looked at where it is kept on a declared basis: the law's, an agreement that
+    stands on it, another permission that needs it. On consent alone only the yes itself is one; what a person must
+    still judge stays closed meanwhile.
+    """
+    return flow.mode is not Mode.CONSENT or ask.kept in (Basis.AGREEMENT, Basis.OTHER_FLOW)
+
+
+def _reach_reason(ask: Ask, flow: Flow, moment: datetime) -> Reason | None:
+    """Whether this goes to somebody, or further back, than the flow reaches."""
+    if ask.stage in (Stage.READ, Stage.EXPORT) or ask.kind is Kind.STOP_NOTICE:
+        return None
+    if ask.sector is not None and flow.sector not in (None, ask.sector):
+        return Reason.WRONG_RECIPIENT
+    if ask.sector in flow.closed_to:
+        return Reason.OTHER_FLOW
+    if ask.since is not None:
+        asked_on = min(ask.asked_on or local_day(moment), local_day(moment))
+        if ask.since < asked_on - timedelta(days=flow.look_back_days):
+            return Reason.TOO_FAR_BACK
+    return None
 
 
 def _pace_reason(ask: Ask, flow: Flow, events: Sequence[GrantEvent], moment: datetime) -> Reason | None:
@@ -208,6 +260,7 @@ def _pace_reason(ask: Ask, flow: Flow, events: Sequence[GrantEvent], moment: dat
     return None
 
 
+RESIDENT = "resident"  # as an actor: the person whom it is about
 _NO_BOUND = 10**9
 _MAY_STILL_ANSWER = frozenset({Status.USED_UP, Status.SUPERSEDED})
 _ENDED_AFTER_USE = frozenset(

@@ -83,6 +83,16 @@ WORDS: Mapping[Code, tuple[str, str, str]] = {
         "Your other choices stay as they are.",
         "تبقى خياراتك الأخرى كما هي.",
     ),
+    Code.PARTNER_TOLD: (
+        "Uw partner krijgt een neutraal bericht. Daarin staat niet wie er stopt, bij wie en waarom.",
+        "Your partner gets a neutral message. It does not say who stops, with whom or why.",
+        "يتلقى شريكك رسالة محايدة لا تذكر من توقف ولا مع من ولا لماذا.",
+    ),
+    Code.PARTNER_NOT_TOLD: (
+        "Uw partner krijgt hierover geen bericht.",
+        "Your partner gets no message about this.",
+        "لن يتلقى شريكك أي رسالة عن هذا.",
+    ),
     Code.COUNSELLOR_TOLD: (
         "Uw hulpverlener krijgt bericht dat u stopt. U hoeft niet te zeggen waarom.",
         "Your counsellor is told that you stop. You need not say why.",
@@ -111,9 +121,17 @@ KEPT: Mapping[Basis, tuple[str, str, str]] = {
 
 
 def say(effect: Effect, creditor: str) -> dict[str, str]:
-    """One effect in each language; *creditor* is the name of the organisation that it is about."""
+    """
+    One effect in each language; *creditor* is the name of the organisation that it is about.
+
+    In Arabic what is filled in stands in Unicode isolates, so that Latin letters do not turn the sentence around.
+    """
     sentences = WORDS[effect.code]
     if effect.basis is not None:
         sentences = KEPT.get(effect.basis, sentences)
     filled = {"creditor": creditor, "days": effect.days or "", "article": effect.article or ""}
-    return {language: sentence.format(**filled) for language, sentence in zip(LANGUAGES, sentences, strict=True)}
+    isolated = {name: f"\u2068{value}\u2069" for name, value in filled.items()}
+    return {
+        language: sentence.format(**(isolated if language == "ar" else filled))
+        for language, sentence in zip(LANGUAGES, sentences, strict=True)
+    }

@@ -15,9 +15,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from gateway.consent.erasure import Basis, judge
-from gateway.consent.flows import Flow, Mode
-from gateway.consent.grants import Act, EventKind, Grant, GrantEvent, Status, status, with_earlier
-from gateway.domain import settlement, statement_request
+from gateway.consent.flows import Mode
+from gateway.consent.grants import PERMITTING, EventKind, Grant, Status, status, with_earlier
+from gateway.consent.partners import PartnerEffect, partner_effects, what_to_say
+from gateway.consent.standing import Conversation, Permission, Standing
 from gateway.domain.correspondence import Kind
 
 
@@ -38,6 +39,8 @@ class Code(StrEnum):
     AGREEMENT_STANDS = "agreement_stands"
     PLAN_INCOMPLETE = "plan_incomplete"
     OTHERS_GO_ON = "others_go_on"
+    PARTNER_TOLD = "partner_told"  # a neutral sentence: not who, not with whom, not why
+    PARTNER_NOT_TOLD = "partner_not_told"
     COUNSELLOR_TOLD = "counsellor_told"
 
 
@@ -48,7 +51,7 @@ class Effect:
 
     Args:
         subject_kind: "grant", "message", "request", "offer", "term", "reply", "answer", "proposal" or "case".
-        subject_id: Which one; for OTHERS_GO_ON and COUNSELLOR_TOLD the case.
+        subject_id: Which one; for OTHERS_GO_ON, COUNSELLOR_TOLD and what a partner hears, the resident's own case.
         basis: For ANSWER_KEPT: why it may be kept.
         article: For ANSWER_KEPT and OBJECTION_RECORDED: the law that says so.
         days: For ANSWER_KEPT: how long after the case is closed.
@@ -71,6 +74,8 @@ class Scope:
 
     Args:
         all_cases: Everything of every case that the resident has with this organisation.
+        by_decision: Not the resident ends it but whoever decides, as a municipality or a court: then also what a law
+            prescribes ends, to which the resident can only object.
         alone: Not what those grants came in the place of: a yes that was never said says nothing about an earlier one.
     """
 
@@ -78,6 +83,7 @@ class Scope:
     purpose: str | None = None
     grant_id: UUID | None = None
     all_cases: bool = False
+    by_decision: bool = False
     alone: bool = False
 
     def holds(self, grant: Grant) -> bool:
@@ -87,102 +93,6 @@ class Scope:
             and self.creditor_id in (None, grant.recipient_id)
             and self.purpose in (None, grant.purpose)
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Permission:
-    """
-    A grant and what happened to it.
-
-    Args:
-        flow: None when the register no longer holds it.
-        objected: The resident objected before to this flow, which a law prescribes.
-    """
-
-    grant: Grant
-    events: tuple[GrantEvent, ...]
-    flow: Flow | None
-    objected: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outgoing:
-    """A message: *state* as the outbox has it, *attempts* how often sending it began."""
-
-    id: UUID
-    conversation_id: UUID
-    grant_id: UUID
-    recipient_id: UUID
-    kind: Kind
-    state: str
-    attempts: int
-
-    @property
-    def reached(self) -> bool:
-        """It was sent, or may have been: nobody knows how a sending ended that never reported back."""
-        return self.state in ("sending", "delivered") or self.attempts > 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conversation:
-    """
-    A statement request or an offer.
-
-    Args:
-        kind: "request" or "offer".
-        rests_on: For an offer the request whose answer it was made from.
-    """
-
-    id: UUID
-    case_id: UUID
-    kind: str
-    grant_id: UUID
-    creditor_id: UUID
-    state: str
-    proposal_id: UUID | None = None
-    rests_on: UUID | None = None
-
-    @property
-    def stops(self) -> bool:
-        """Whether the end of the permission ends it: the state tables say so, nobody else."""
-        if self.kind == "request":
-            return statement_request.possible(
-                statement_request.State(self.state), statement_request.Event.PERMISSION_ENDED
-            )
-        return settlement.possible(settlement.State(self.state), settlement.Event.PERMISSION_ENDED)
-
-    @property
-    def agreed(self) -> bool:
-        return self.kind == "offer" and settlement.State(self.state) in settlement.AGREED
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunningTerm:
-    """A term that runs or is suspended."""
-
-    id: UUID
-    conversation_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """Something that a creditor sent and that was opened: a "reply" to a request or an "answer" to an offer."""
-
-    id: UUID
-    kind: str
-    conversation_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Everything that may be touched, read under the resident's lock."""
-
-    case_ids: tuple[UUID, ...]
-    permissions: tuple[Permission, ...]
-    messages: tuple[Outgoing, ...] = ()
-    conversations: tuple[Conversation, ...] = ()
-    terms: tuple[RunningTerm, ...] = ()
-    answers: tuple[Answer, ...] = ()
 
 
 # Whoever reaches one of these has said all there is to say; ending it again is a no-op (invariant I10).
@@ -199,9 +109,9 @@ def in_scope(standing: Standing, scope: Scope, now: datetime) -> list[Permission
         known
         for known in standing.permissions
         if scope.holds(known.grant)
-        and known.grant.act is Act.GIVEN
+        and known.grant.act in PERMITTING
         and standing_of(known, now) not in _ENDED
-        and not (known.objected and _statutory(known))
+        and (scope.by_decision or not (known.objected and _statutory(known)))
     ]
 
 
@@ -223,7 +133,7 @@ def effects(standing: Standing, scope: Scope, now: datetime) -> tuple[Effect, ..
     Source: art. 7(3), 17(1)(b), 19 and 21 GDPR; promise 1; decision 8 for agreements.
     """
     chosen = in_scope(standing, scope, now)
-    statutory = [known for known in chosen if _statutory(known)]
+    statutory = [known for known in chosen if _statutory(known) and not scope.by_decision]
     ended = [known for known in chosen if known not in statutory]
     ended = ended if scope.alone else _with_earlier(standing, ended)
     if not chosen:
@@ -238,6 +148,7 @@ def effects(standing: Standing, scope: Scope, now: datetime) -> tuple[Effect, ..
         *_of_answers(standing, touched, grant_ids),
         *_of_plans(standing, touched),
         *_of_cases(standing, chosen, now),
+        *_of_partners(standing, ended),
     ]
     order = list(Code)
     return tuple(sorted(found, key=lambda effect: (order.index(effect.code), effect.subject_id.int)))
@@ -359,6 +270,38 @@ def _of_cases(standing: Standing, chosen: Sequence[Permission], now: datetime) -
         if any(standing_of(known, now) == Status.ACTIVE for known in others):
             yield Effect(code=Code.OTHERS_GO_ON, subject_kind="case", subject_id=case_id)
         yield Effect(code=Code.COUNSELLOR_TOLD, subject_kind="case", subject_id=case_id)
+
+
+def effects_on_partners(
+    standing: Standing, found: Iterable[Effect], *, final: bool = True
+) -> tuple[PartnerEffect, ...]:
+    """
+    What *found*, as `effects` made it, does to the partners of the resident; nobody but them is named in it.
+
+    Args:
+        final: False for a pause, which may be put right.
+    """
+    ended = {one.subject_id for one in found if one.code is Code.GRANT_ENDED}
+    stopped = {
+        known.grant.recipient_id for known in standing.permissions if known.grant.id in ended and _about_a_debt(known)
+    }
+    return partner_effects(standing.partners, standing.others_bound, stopped, final=final)
+
+
+def _about_a_debt(known: Permission) -> bool:
+    """A flow to whom something is owed; handing a case over to another organisation concerns no creditor."""
+    return known.flow is None or bool(known.flow.recipients & {"creditor", "collector"})
+
+
+def _of_partners(standing: Standing, ended: Sequence[Permission]) -> Iterable[Effect]:
+    """What the resident hears about the partner: one word, and not what the partner has or said."""
+    if not standing.partners or not any(_about_a_debt(known) for known in ended):
+        return
+    grants = [_of_grant(Code.GRANT_ENDED, known) for known in ended]
+    told = what_to_say(standing.partners, effects_on_partners(standing, grants))
+    if told is not None:
+        code = Code.PARTNER_TOLD if told else Code.PARTNER_NOT_TOLD
+        yield Effect(code=code, subject_kind="case", subject_id=min(known.grant.case_id for known in ended))
 
 
 def _of(code: Code, one: Conversation, *, subject_kind: str | None = None, subject_id: UUID | None = None) -> Effect:

@@ -44,13 +44,19 @@ def judge(
     if flow.mode is not Mode.CONSENT:
         return Keep(basis=Basis.STATUTORY, article=flow.article, days=flow.retention_days)
     for basis, flows in ((Basis.AGREEMENT, agreements), (Basis.OTHER_FLOW, others)):
-        for other in flows:
+        if flows:
+            longest = max(flows, key=_how_long)
             return Keep(
                 basis=basis,
-                article=other.article if other is not None else None,
-                days=other.retention_days if other is not None else None,
+                article=longest.article if longest is not None else None,
+                days=longest.retention_days if longest is not None else None,
             )
     return None
+
+
+def _how_long(flow: Flow | None) -> tuple[bool, int, str]:
+    """Of several reasons to keep it the one that lasts longest counts, and above all one of which nobody can say."""
+    return (True, 0, "") if flow is None else (False, flow.retention_days, flow.article)
 
 
 class Duty(StrEnum):

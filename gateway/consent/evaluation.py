@@ -8,14 +8,16 @@ instant goes along. Codes, ids, names of fields and dates only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from gateway.consent.decision import Ask, Permit, Refusal, Stage, decide
+from gateway.consent.erasure import Basis
 from gateway.consent.flows import Flow, Frequency, Mode
 from gateway.consent.grants import Act, EventKind, Grant, GrantEvent
+from gateway.consent.reading import Looked
 from gateway.domain.correspondence import Kind
 
 
@@ -46,6 +48,7 @@ def facts_of(
                 "digest": ask.digest,
                 "bsn_entitled": ask.bsn_entitled,
                 "counted": ask.counted,
+                **_bounds_of(ask),
             },
         },
         "context": {
@@ -60,6 +63,64 @@ def facts_of(
     if isinstance(answer, Refusal):
         facts["reason"] = answer.reason.value
     return facts
+
+
+def facts_of_look(looked: Sequence[Looked], now: datetime) -> dict[str, Any]:
+    """
+    The facts of one look at many answers, as AuthZEN puts several evaluations in one: what they share stands once.
+
+    *looked* holds one or more, all by one actor at one stage.
+    """
+    each = [facts_of(one.ask, one.purpose, one.flow, one.grant, one.events, one.answer, now) for one in looked]
+    flows = {one.purpose: facts["context"]["flow"] for one, facts in zip(looked, each, strict=True)}
+    return {
+        "subject": each[0]["subject"],
+        "action": {"name": each[0]["action"]["name"]},
+        "context": {"at": now.isoformat(), "flows": flows},
+        "evaluations": [_evaluation(facts) for facts in each],
+        "decision": all(facts["decision"] for facts in each),
+    }
+
+
+def _evaluation(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs from one answer to the next; no field leaves at a look, so the lists of fields play no part."""
+    about = facts["resource"]["properties"]
+    grant = facts["context"]["grant"]
+    own = {
+        "action": {"properties": facts["action"]["properties"]},
+        "resource": {
+            "type": facts["resource"]["type"],
+            "id": facts["resource"]["id"],
+            "properties": {name: value for name, value in about.items() if name not in _NOTHING_LEAVES},
+        },
+        "context": {
+            "purpose": facts["context"]["purpose"],
+            "grant": {**grant, "fields_out": None} if grant is not None else None,
+            "events": facts["context"]["events"],
+        },
+        "decision": facts["decision"],
+    }
+    return {**own, "reason": facts["reason"]} if "reason" in facts else own
+
+
+def _spread(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each evaluation of a look as a decision of its own."""
+    for one in facts["evaluations"]:
+        yield {
+            "subject": facts["subject"],
+            "action": {"name": facts["action"]["name"], **one["action"]},
+            "resource": {**one["resource"], "properties": {**_NOTHING_LEAVES, **one["resource"]["properties"]}},
+            "context": {
+                **one["context"],
+                "at": facts["context"]["at"],
+                "flow": facts["context"]["flows"][one["context"]["purpose"]],
+            },
+            "decision": one["decision"],
+            **({"reason": one["reason"]} if "reason" in one else {}),
+        }
+
+
+_NOTHING_LEAVES: Mapping[str, Any] = {"fields": [], "digest": "", "bsn_entitled": False, "counted": False}
 
 
 def replay(facts: Mapping[str, Any]) -> Permit | Refusal:
@@ -81,14 +142,32 @@ def replay(facts: Mapping[str, Any]) -> Permit | Refusal:
 
 def agrees(facts: Mapping[str, Any]) -> bool:
     """
-    Whether the decision that is kept is the one that its own facts lead to.
+    Whether the decision that is kept is the one that its own facts lead to; of a look, whether each of them is.
 
     Raises:
         NotReplayable: As for `replay`.
     """
+    if "evaluations" in facts:
+        try:
+            each = list(_spread(facts))
+            return facts["decision"] == all(one["decision"] for one in each) and all(agrees(one) for one in each)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise NotReplayable(str(error)) from error
     again = replay(facts)
     reason = again.reason.value if isinstance(again, Refusal) else None
     return (facts["decision"], facts.get("reason")) == (isinstance(again, Permit), reason)
+
+
+def _bounds_of(ask: Ask) -> dict[str, Any]:
+    """What only some questions hold, so that the others stay as short as they were."""
+    bounds = {
+        "sector": ask.sector,
+        "since": ask.since.isoformat() if ask.since is not None else None,
+        "asked_on": ask.asked_on.isoformat() if ask.asked_on is not None else None,
+        "kept": ask.kept.value if ask.kept is not None else None,
+        "kept_until": ask.kept_until.isoformat() if ask.kept_until is not None else None,
+    }
+    return {name: value for name, value in bounds.items() if value is not None}
 
 
 def _flow_facts(flow: Flow) -> dict[str, Any]:
@@ -101,6 +180,9 @@ def _flow_facts(flow: Flow) -> dict[str, Any]:
         "valid_days": flow.valid_days,
         "max_messages": flow.max_messages,
         "frequency": [flow.frequency.messages, flow.frequency.days] if flow.frequency is not None else None,
+        "sector": flow.sector,
+        "closed_to": sorted(flow.closed_to),
+        "look_back_days": flow.look_back_days,
     }
 
 
@@ -133,8 +215,17 @@ def _ask_from(facts: Mapping[str, Any]) -> Ask:
         digest=about["digest"],
         bsn_entitled=about["bsn_entitled"],
         counted=about["counted"],
+        sector=about.get("sector"),
+        since=_day(about.get("since")),
+        asked_on=_day(about.get("asked_on")),
+        kept=Basis(about["kept"]) if "kept" in about else None,
+        kept_until=datetime.fromisoformat(about["kept_until"]) if "kept_until" in about else None,
         actor=facts["subject"]["id"],
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text is not None else None
 
 
 def _flow_from(kept: Mapping[str, Any]) -> Flow:
@@ -154,6 +245,9 @@ def _flow_from(kept: Mapping[str, Any]) -> Flow:
         label_nl="",
         label_en="",
         frequency=Frequency(messages=pace[0], days=pace[1]) if pace is not None else None,
+        sector=kept.get("sector"),
+        closed_to=frozenset(kept.get("closed_to", ())),
+        look_back_days=kept.get("look_back_days", 0),
     )
 
 

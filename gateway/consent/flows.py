@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -45,6 +45,7 @@ class Flow:
         max_reminders: How many of those may be reminders.
         frequency: How close together they may be; None = no bound beside the others.
         look_back_days: How far back may be asked; 0 = only what stands today.
+        closed_to: The sectors for which another flow is made that says the same: what goes there, goes under that one.
         answer_days: How long a question to the resident stays on the table.
         retention_days: How long what comes back is kept after the case closes.
         proof_days: How long the proof of what was said is kept after the case closes.
@@ -70,9 +71,17 @@ class Flow:
     max_reminders: int | None = None
     frequency: Frequency | None = None
     look_back_days: int = 0
+    closed_to: frozenset[str] = frozenset()
     answer_days: int = 14
     proof_days: int | None = None
     quarantine_days: int = 14
+
+
+def labels(flow: Flow | None, purpose: str) -> dict[str, str]:
+    """What a flow is for in a few plain words, per language; its code where the register no longer holds it."""
+    if flow is None:
+        return dict.fromkeys(("nl", "en", "ar"), purpose)
+    return {"nl": flow.label_nl, "en": flow.label_en, "ar": flow.label_ar or flow.label_nl}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +92,13 @@ class Flows:
 
     def of(self, purpose: str) -> Flow | None:
         return self.flows.get(purpose)
+
+    def towards(self, purpose: str, sector: str) -> str:
+        """The purpose under which *purpose* goes to a recipient of this sector: its own, or the one made for it."""
+        flow = self.of(purpose)
+        if flow is None or sector not in flow.closed_to:
+            return purpose
+        return next(one.purpose for one in self.flows.values() if one.sector == sector and _same_words(one, flow))
 
 
 FILE = "config/data-flows.toml"
@@ -148,7 +164,23 @@ def flows_from(table: Mapping[str, Any]) -> Flows:
         raise ConfigurationError("\n".join(faults))
     if not flows:
         raise ConfigurationError(f"{FILE} holds no [[flow]]; nothing could be asked.")
-    return Flows(flows=flows)
+    return Flows(flows={purpose: replace(flow, closed_to=_closed_to(flow, flows)) for purpose, flow in flows.items()})
+
+
+def _closed_to(flow: Flow, flows: Mapping[str, Flow]) -> frozenset[str]:
+    """
+    Where a flow for one sector says what this one says to everybody, that sector is not spoken to by this one.
+
+    So a resident who said yes to asking creditors has not said yes to asking the municipality's own tax desk. What a
+    law prescribes without a yes reaches everybody it must.
+    """
+    if flow.sector is not None or flow.mode is Mode.NOTIFY:
+        return frozenset()
+    return frozenset(one.sector for one in flows.values() if one.sector is not None and _same_words(one, flow))
+
+
+def _same_words(one: Flow, other: Flow) -> bool:
+    return bool(one.recipients & other.recipients and (one.kinds & other.kinds) - {Kind.STOP_NOTICE})
 
 
 def _flow(raw: object, number: int, faults: list[str]) -> Flow | None:

@@ -17,6 +17,10 @@ class Act(StrEnum):
     REFUSED = "refused"
     DEFERRED = "deferred"  # "later", or "help me first"
     UNKNOWN = "unknown"  # taken over from another system without proof of what was shown: never a yes
+    IMPOSED = "imposed"  # said by nobody: a law prescribes it, and two counsellors decided (an override)
+
+
+PERMITTING = frozenset({Act.GIVEN, Act.IMPOSED})
 
 
 class EventKind(StrEnum):
@@ -146,7 +150,7 @@ def status(grant: Grant, events: Sequence[GrantEvent], now: datetime, *, max_mes
     Args:
         events: In the order in which they were recorded.
     """
-    if grant.act is not Act.GIVEN:
+    if grant.act not in PERMITTING:
         return Status(grant.act.value)
     happened = [event for event in events if event.at <= now]
     kinds = [event.kind for event in happened]

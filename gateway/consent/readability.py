@@ -25,12 +25,14 @@ class _Measure:
     Args:
         longest: Words in a sentence.
         facts: What must be in the text, as (what it is, one of these phrases).
+        without: The same for a text about what the law prescribes: there is no yes, and no time to choose.
         consent: The word that only a text that asks for consent may use, and must.
         plain: Hard words with the plain ones.
     """
 
     longest: int
     facts: Mapping[str, tuple[str, ...]]
+    without: Mapping[str, tuple[str, ...]]
     consent: str
     plain: Mapping[str, str]
 
@@ -49,6 +51,11 @@ _MEASURES: Mapping[str, _Measure] = {
             "until when": ("geldt tot",),
             "where to complain": ("klagen",),
             "that there is time": ("Er is geen haast",),
+        },
+        without={
+            "that it is done without a yes": ("zonder uw ja",),
+            "that one may object, and what then": ("Dat mag u altijd zeggen. Dan kijken wij opnieuw",),
+            "until when": ("duurt tot",),
         },
         consent="toestemming",
         plain={
@@ -77,6 +84,11 @@ _MEASURES: Mapping[str, _Measure] = {
             "where to complain": ("complain",),
             "that there is time": ("There is no hurry",),
         },
+        without={
+            "that it is done without a yes": ("without your yes",),
+            "that one may object, and what then": ("You may always say so. Then we look again",),
+            "until when": ("goes on until",),
+        },
         consent="consent",
         plain={
             "creditor": "the name of the company", "debtor": "you", "pursuant": "by", "processing": "use",
@@ -98,6 +110,11 @@ _MEASURES: Mapping[str, _Measure] = {
             "where to complain": ("تشتكي",),
             "that there is time": ("لا داعي للعجلة",),
         },
+        without={
+            "that it is done without a yes": ("دون أن تقول نعم",),
+            "that one may object, and what then": ("يمكنك دائمًا أن تقول ذلك. عندها ننظر من جديد",),
+            "until when": ("يستمر هذا حتى",),
+        },
         consent="بموافقتك",
         plain={"الدائن": "اسم الشركة", "المدين": "أنت", "معالجة": "استخدام"},
     ),
@@ -106,6 +123,7 @@ _SENTENCE = re.compile(r"[^.?!؟\n]+[.?!؟]?")
 _WORD = re.compile(r"\{\w+\}|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SYLLABLE = re.compile(r"[aeiouyàáäèéëêïíóöúü]+")
 _SHOUTING = re.compile(r"\b(?!BSN\b|AVG\b)[A-Z]{3,}\b")
+_OF_A_CHOICE = frozenset({"that no is allowed, and what then", "how to stop", "until when", "that there is time"})
 _PLACES = {"who gets it": "{recipient}", "what goes out, by name": "{fields_out}", "what comes back, by name":
            "{fields_in}", "until which day": "{until}", "whom to call": "{contact}"}  # fmt: skip
 
@@ -125,7 +143,7 @@ def faults_in(notice: Notice, flow: Flow) -> list[str]:
     """What is wrong with one text for one flow."""
     measure = _MEASURES[notice.language]
     return [
-        *_missing_facts(notice, measure),
+        *_missing_facts(notice, flow, measure),
         *_consent_word(notice, flow, measure),
         *_long_sentences(notice, measure),
         *_hard_words(notice, measure),
@@ -154,8 +172,11 @@ def _name(notice: Notice) -> str:
     return f"{notice.id}.{notice.language}.v{notice.version}.txt"
 
 
-def _missing_facts(notice: Notice, measure: _Measure) -> Iterator[str]:
-    for fact, phrases in measure.facts.items():
+def _missing_facts(notice: Notice, flow: Flow, measure: _Measure) -> Iterator[str]:
+    facts = measure.facts
+    if flow.mode is Mode.NOTIFY:
+        facts = {fact: phrases for fact, phrases in facts.items() if fact not in _OF_A_CHOICE} | dict(measure.without)
+    for fact, phrases in facts.items():
         if not any(phrase in notice.text for phrase in phrases):
             yield f"{_name(notice)} does not say {fact}; write for instance: {phrases[0]}"
     for fact, place in _PLACES.items():

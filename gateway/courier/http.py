@@ -76,13 +76,29 @@ def post(
     Another address is tried only while nothing has left: a message is never sent twice in here. The
     connection is not kept: on one that the other side is just closing, a message is lost in doubt.
     """
+    return _first(target, "POST", {**headers, "Content-Length": str(len(body))}, body, policy, watch)
+
+
+def get(target: Target, headers: Mapping[str, str], policy: CourierPolicy, watch: Stopwatch) -> Answer | NotSent | Lost:
+    """Fetch what *target* names, under the same guard as `post`."""
+    return _first(target, "GET", headers, None, policy, watch)
+
+
+def _first(
+    target: Target,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    policy: CourierPolicy,
+    watch: Stopwatch,
+) -> Answer | NotSent | Lost:
     outcome: Answer | NotSent | Lost = NotSent(reason_code="deadline")
     for address in target.addresses[:3]:
         seconds = watch.left()
         if not seconds:
             break
         with Line(seconds) as line:
-            outcome = _exchange(line, target, address, headers, body, policy, seconds)
+            outcome = _exchange(line, target, address, method, headers, body, policy, seconds)
         if not isinstance(outcome, NotSent):
             break
     return outcome
@@ -92,14 +108,15 @@ def _exchange(
     line: Line,
     target: Target,
     address: str,
+    method: str,
     headers: Mapping[str, str],
-    body: bytes,
+    body: bytes | None,
     policy: CourierPolicy,
     seconds: float,
 ) -> Answer | NotSent | Lost:
-    request = requests.Request("POST", f"{target.scheme}://{target.authority}{target.path}", data=body).prepare()
+    request = requests.Request(method, f"{target.scheme}://{target.authority}{target.path}", data=body).prepare()
     request.headers.clear()  # exactly ours, in our order: nothing that a library likes to add
-    request.headers.update({"Host": target.authority, **headers, "Content-Length": str(len(body))})
+    request.headers.update({"Host": target.authority, **headers})
     timeout = (min(policy.connect_seconds, seconds), min(policy.read_seconds, seconds))
     adapter = PinnedAdapter(line, target, address, policy)
     try:

@@ -15,6 +15,7 @@ from gateway.documents.words import (
     COMPONENTS,
     EVIDENCE,
     NAMED_AS,
+    NOT_SHOWN,
     OFFER_STATES,
     OUTCOMES,
     PROBLEMS,
@@ -35,7 +36,7 @@ _CREDITORS = (
     *("Oorspronkelijke schuld, eigen boeking", "Vervalt, eigen boeking", "Mogelijk dubbel", "Gewijzigd"),
     *("Voorlopig", "Te laat", "Uiterste dag", "Stilgezet", "Vastgehouden omdat", "Regime"),
     *("Voorstel", "Vordering in voorstel", "Aanbod", "Percentage", "Rang", "Voorstel: uiterste dag"),
-    "Te weerleggen tot",
+    *("Te weerleggen tot", "Niet getoond"),
 )
 _DEBTS = (
     *("Schuldeiser", "Kenmerk", "Omschrijving", "Rang", "Overgedragen", "Totaal"),
@@ -117,11 +118,20 @@ def _creditor(line: Mapping[str, Any], twice: str | None) -> list[Cell]:
         _word(OFFER_STATES, offer.get("state")),
         _cents(offer.get("claim_cents")),
         _cents(offer.get("offer_cents")),
-        offer["percentage"].replace(".", ",") if offer else None,
+        (offer.get("percentage") or "").replace(".", ",") or None,
         _word(RANKS, offer.get("rank")),
         offer.get("due_on"),
         offer.get("review_until"),
+        " ".join(_not_shown(line)) or None,
     ]
+
+
+def _not_shown(line: Mapping[str, Any]) -> list[str]:
+    """Why something of this creditor is on record and not in this file; each reason once."""
+    offer = line["offer"] or {}
+    reasons = [one["reason"] for one in line["not_shown"]]
+    reasons += [offer["not_shown"]] if offer.get("not_shown") else []
+    return [say(NOT_SHOWN, reason, "nl") for reason in dict.fromkeys(reasons)]
 
 
 def _not_asked(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
@@ -163,6 +173,9 @@ def _attention(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
     states = {line["creditor"]["id"]: say(REQUEST_STATES, line["state"], "nl") for line in overview["creditors"]}
     for creditor in overview["missing"]["no_answer_yet"]:
         yield ["Telt nog niet mee", creditor["name"], states[creditor["id"]], None]
+    for line in overview["creditors"]:
+        if reasons := _not_shown(line):
+            yield ["Is er, en telt niet mee: mag niet getoond", line["creditor"]["name"], " ".join(reasons), None]
     days = overview["statement_days"]
     if days is not None and days["days_apart"]:
         yield ["Peildata lopen uiteen", f"{days['earliest']} tot {days['latest']}", f"{days['days_apart']} dagen", None]
@@ -199,6 +212,8 @@ def _totals(overview: Mapping[str, Any]) -> Iterator[list[Cell]]:
     yield ["Schuldeisers", str(totals["creditors"])]
     yield ["Beantwoord", str(totals["answered"])]
     yield ["Met een antwoord dat wacht op een mens", str(totals["held"])]
+    if totals["not_shown"]:
+        yield ["Met een antwoord dat niet getoond mag worden, telt niet mee", str(totals["not_shown"])]
     yield ["Totaal", _cents(totals["total_cents"])]
     yield ["Daarvan mogelijk dubbel", _cents(totals["possibly_twice_cents"])]
     yield ["Oorspronkelijke schuld", _cents(totals["original_cents"])]

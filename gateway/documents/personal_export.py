@@ -6,17 +6,15 @@ A resident's own copy (art. 15 and 20 GDPR): one archive with the data for machi
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from gateway import keys
 from gateway.documents import archive
-from gateway.documents.words import OFFER_STATES, day, say
-from gateway.domain.money import euros
+from gateway.documents.personal_page import personal_page
 
 FORMAT, VERSION, SIGNATURE_TYPE = "creditor-gateway-personal-export", 1, "gateway-personal-export+jws"
 DATA, PORTABLE, PAGE, KEYS = "data.json", "portable.json", "export.html", "keys.json"
@@ -52,13 +50,22 @@ def pack(
     jwks: Mapping[str, Any],
     sign: Callable[[bytes], str],
     now: datetime,
+    *,
+    language: str = "nl",
+    labels: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The archive: data, the portable part, the page, the keys, and a signed list of their digests."""
+    """
+    The archive: data, the portable part, the page, the keys, and a signed list of their digests.
+
+    Args:
+        language: Of the page.
+        labels: What each flow is for, in that language; None = as the data says it, in Dutch.
+    """
     made_at = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     members = {
         DATA: _json(content),
         PORTABLE: _json(portable),
-        PAGE: page(content, made_at).encode(),
+        PAGE: personal_page(content, labels or content["flows"], made_at, language).encode(),
         KEYS: _json(jwks),
     }
     manifest = _json(
@@ -111,140 +118,5 @@ def _checked(content: bytes, jwks: Mapping[str, Any] | None) -> tuple[Verdict, M
     return Verdict(kind="ok", detail=detail, made_at=manifest["made_at"], keys_inside=jwks is None), members
 
 
-def page(content: Mapping[str, Any], made_at: str) -> str:
-    """The copy as a page to read and print, in plain Dutch; whatever stands in it is text, never markup."""
-    about = content["resident"]
-    names = {one["id"]: one["name"] for one in content["rows"]["participant"]}
-    labels = content["flows"]
-    sections = [
-        _table("Over u", ("", ""), [(_ABOUT.get(name, name), value) for name, value in about.items()]),
-        _table(
-            "Wat u zei",
-            ("Dag", "Aan wie", "Waarvoor", "Uw keuze", "Tot en met"),
-            [
-                (
-                    _day(one["given_at"]),
-                    names.get(one["recipient_id"], ""),
-                    labels.get(one["purpose"], one["purpose"]),
-                    _ACTS.get(one["act"], one["act"]),
-                    _day(one["valid_until"]),
-                )
-                for one in content["rows"]["consent_grant"]
-            ],
-        ),
-        _table(
-            "Wat wij stuurden",
-            ("Dag", "Aan wie", "Wat"),
-            [
-                (
-                    _day(one["delivered_at"] or one["queued_at"]),
-                    names.get(one["recipient_id"], ""),
-                    f"{_MESSAGES.get(one['kind'], one['kind'])} ({_STATES.get(one['state'], one['state'])})",
-                )
-                for one in content["rows"]["message"]
-            ],
-        ),
-        _table(
-            "Wat schuldeisers antwoordden",
-            ("Dag", "Wie", "Kenmerk", "Bedrag"),
-            [
-                (_day(one["received_at"]), one["creditor"], debt["reference"], _euros(debt["total_cents"]))
-                for one in content["statements"]
-                for debt in one["debts"] or [_no_debts(one["outcome"])]
-            ],
-        ),
-        _table(
-            "Voorstellen",
-            ("Wie", "Schuld", "Voorstel", "Stand"),
-            [
-                (
-                    one["creditor"],
-                    _euros(one["claim_cents"]),
-                    _euros(one["offer_cents"]),
-                    say(OFFER_STATES, one["state"], "nl"),
-                )
-                for one in content["offers"]
-            ],
-        ),
-        _table(
-            "Wie zag uw gegevens",
-            ("Dag", "Wat er gebeurde"),
-            [(_day(one["at"]), one["words"]["nl"]) for one in content["seen"]["lines"]],
-        ),
-    ]
-    return _PAGE.format(made_at=_day(made_at), sections="\n".join(sections))
-
-
-def _no_debts(outcome: str) -> dict[str, Any]:
-    return {"reference": _OUTCOMES.get(outcome, outcome), "total_cents": None}
-
-
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    name = html.escape(title)
-    if not rows:
-        return f"<section><h2>{name}</h2><p>Niets.</p></section>"
-    head = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell if cell is not None else ''))}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
-    headed = f"<thead><tr>{head}</tr></thead>" if any(heads) else ""
-    return f"<section><h2>{name}</h2><table>{headed}<tbody>{body}</tbody></table></section>"
-
-
-def _day(moment: str | None) -> str:
-    return day(moment, "nl") if moment is not None else ""
-
-
-def _euros(cents: int | None) -> str:
-    return euros(cents) if cents is not None else ""
-
-
 def _json(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True).encode()
-
-
-_ABOUT = {
-    "bsn": "Burgerservicenummer", "initials": "Voorletters", "surname": "Achternaam", "birth_date": "Geboortedatum",
-    "street": "Straat", "house_number": "Huisnummer", "postcode": "Postcode", "town": "Plaats",
-}  # fmt: skip
-_ACTS = {"given": "ja", "refused": "nee", "deferred": "later, of eerst hulp", "unknown": "niet bekend"}
-_STATES = {
-    "queued": "wacht", "sending": "onderweg", "delivered": "bezorgd", "failed": "kwam niet aan",
-    "cancelled": "niet verstuurd",
-}  # fmt: skip
-_MESSAGES = {
-    "statement_request": "Vraag hoeveel u nog moet betalen", "statement_reminder": "Herinnering aan die vraag",
-    "statement_final_notice": "Laatste bericht over die vraag", "proposal": "Voorstel",
-    "proposal_reminder": "Herinnering aan het voorstel", "proposal_final_notice": "Laatste bericht over het voorstel",
-    "substantiation_request": "Vraag om uitleg", "reconsideration": "Vraag om nog eens te kijken",
-    "stop_notice": "Bericht om te stoppen", "outcome_notice": "Bericht over de uitkomst",
-}  # fmt: skip
-_OUTCOMES = {
-    "nil": "u hoeft niets meer te betalen", "client_unknown": "kent u niet", "transferred": "ligt bij een ander",
-    "refused": "werkt niet mee",
-}  # fmt: skip
-_PAGE = """<!DOCTYPE html>
-<html lang="nl">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Uw gegevens</title>
-<style>
-body {{ font: 1rem/1.5 sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }}
-table {{ border-collapse: collapse; width: 100%; overflow-wrap: anywhere; }}
-th, td {{ border: 1px solid #767676; padding: .3rem .5rem; text-align: start; vertical-align: top; }}
-@media print {{ section {{ break-inside: avoid-page; }} }}
-</style>
-</head>
-<body>
-<h1>Uw gegevens</h1>
-<p>Dit is een afschrift van wat wij over u hebben, gemaakt op {made_at}. U mag het bewaren en aan anderen laten
-zien.</p>
-<p>Gegevens over andere mensen staan er niet in. De brieven van schuldeisers zelf ook niet: daar kan iets over een ander
-in staan. Wilt u een brief inzien? Vraag het ons.</p>
-{sections}
-<p>Klopt er iets niet? U mag ons vragen om het te verbeteren of te wissen.</p>
-</body>
-</html>
-"""

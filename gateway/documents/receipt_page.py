@@ -35,7 +35,7 @@ dd { margin: 0; }
 .limits { padding: 0.6rem 0.8rem; border-inline-start: 6px solid #1b1b1b; font-weight: 700; }
 figure { margin: 1rem 0; }
 figure svg { display: block; max-inline-size: 100%; block-size: auto; }
-figcaption, .fingerprint { font-size: 0.9rem; }
+figcaption { font-size: 0.9rem; }
 @media print {
   main { max-inline-size: none; padding: 0; }
   article { break-inside: avoid; break-after: page; border: 0; }
@@ -74,7 +74,7 @@ def receipts_page(shown: Sequence[Shown], *, look_up: Callable[[int, str], str])
         direction=_direction(language),
         t=lambda name: words.text(name, language),
         style=Markup(_STYLE),  # noqa: S704  our own text, above
-        receipts=[_receipt(one, look_up) for one in shown],
+        receipts=[printed(one, look_up) for one in shown],
     )
 
 
@@ -90,7 +90,14 @@ def qr(text: str) -> Markup:
     return Markup(code.svg_inline(scale=4, border=4, omitsize=False))  # noqa: S704  the code writes no text into it
 
 
-def _receipt(one: Shown, look_up: Callable[[int, str], str]) -> dict[str, Any]:
+def printed(one: Shown, look_up: Callable[[int, str], str]) -> dict[str, Any]:
+    """
+    What stands on one sheet, in the language of the receipt, for a template.
+
+    Returns:
+        {"language", "direction", "title", "said", "state", "t": the words by name}, and of a signed one {"lines":
+        [(name, value)], "qr"}.
+    """
     language = one.language
     found: dict[str, Any] = {
         "language": language if language in words.LANGUAGES else words.LANGUAGES[0],
@@ -101,14 +108,14 @@ def _receipt(one: Shown, look_up: Callable[[int, str], str]) -> dict[str, Any]:
         "t": partial(words.text, language=language),
     }
     if one.content is not None and one.signed is not None:
-        index, leaf = one.content["journal"]["leaf_index"], _leaf(one.content)
-        found["lines"] = _lines(one.content, language, index, leaf)
-        found["qr"] = qr(look_up(index, leaf))
-        found["fingerprint"] = keys.digest(one.signed.encode("ascii"))
+        found["lines"] = lines(one.content, language)
+        found["qr"] = qr(look_up(one.content["journal"]["leaf_index"], leaf_of(one.content).hex()))
     return found
 
 
-def _lines(content: Mapping[str, Any], language: str, index: int, leaf: str) -> list[tuple[str, str]]:
+def lines(content: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """What a receipt says, as pairs of a name in `receipt_words` and a value in words of *language*."""
+    index, leaf = content["journal"]["leaf_index"], leaf_of(content).hex()
     grant, flow, notice = content["grant"], content["flow"], content["notice"]
     labels = flow.get("labels", {})
     is_the_word = content["said"] in (grant["act"], "renewed")  # and not something that happened to it later
@@ -131,9 +138,10 @@ def _actor(actor: str, language: str) -> str:
     return words.text(f"by_{kind}" if f"by_{kind}" in words.TEXTS else "by_other", language)
 
 
-def _leaf(content: Mapping[str, Any]) -> str:
+def leaf_of(content: Mapping[str, Any]) -> bytes:
+    """The hash under which the entry of a receipt stands in the log."""
     journal = content["journal"]
-    return merkle.leaf_hash(keys.commit(bytes.fromhex(journal["salt"]), journal["entry"].encode())).hex()
+    return merkle.leaf_hash(keys.commit(bytes.fromhex(journal["salt"]), journal["entry"].encode()))
 
 
 def _moment(text: str) -> str:

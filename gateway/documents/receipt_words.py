@@ -21,7 +21,6 @@ TEXTS: Mapping[str, tuple[str, str, str]] = {
     ),
     "notice": ("Welke tekst is getoond?", "Which text was shown?", "أي نص عُرض؟"),
     "place": ("Plaats in het logboek", "Place in the log", "الموضع في السجل"),
-    "fingerprint": ("Vingerafdruk van dit bewijs", "Fingerprint of this proof", "بصمة هذا الإثبات"),
     "limits": (
         "Dit papier laat zien wat er toen is gezegd. Het laat niet zien of dat nu nog geldt.",
         "This paper shows what was said then. It does not show whether that still holds.",
@@ -60,6 +59,13 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "withdrawn": ("Stop", "Stop", "توقف"),
     "paused": ("Even niet", "Not for now", "ليس الآن"),
     "resumed": ("Weer wel", "Go on again", "المتابعة من جديد"),
+    "imposed": (
+        "Zonder een ja, omdat de wet dat zegt",
+        "Without a yes, because the law says so",
+        "دون موافقة، لأن القانون ينص على ذلك",
+    ),
+    "expiring": ("Dit ja is bijna voorbij", "This yes ends soon", "تنتهي هذه الموافقة قريبًا"),
+    "reminded": ("Dit ja geldt nog", "This yes still counts", "ما زالت هذه الموافقة سارية"),
     "used": ("Er is een bericht gestuurd", "A message was sent", "أُرسلت رسالة"),
     "review_required": ("Dit moet opnieuw worden bekeken", "This must be looked at again", "يجب النظر في هذا من جديد"),
     "reaffirmed": ("Ja, dat blijft zo", "Yes, that stays so", "نعم، يبقى ذلك كما هو"),

@@ -166,6 +166,21 @@ SHOWN: Mapping[str, Sentences] = {
         "Somebody must look again whether your yes still counts.",
         "يجب أن ينظر أحد مجددًا فيما إذا كانت موافقتك سارية.",
     ),
+    "consent.imposed": (
+        "Wij vroegen {who} iets over u, zonder uw ja. U mag zeggen dat u het er niet mee eens bent.",
+        "We asked {who} something about you, without your yes. You may say that you disagree.",
+        "سألنا {who} عنك دون أن تقول نعم. يمكنك أن تقول إنك لا توافق.",
+    ),
+    "consent.expiring": (
+        "Uw ja over {who} is bijna voorbij. U hoeft niets te doen. Wilt u langer? Bel ons.",
+        "Your yes about {who} ends soon. You do not have to do anything. Do you want more time? Call us.",
+        "موافقتك بشأن {who} ستنتهي قريبًا. لا يلزمك فعل شيء. هل تريد تمديدها؟ اتصل بنا.",
+    ),
+    "consent.reminded": (
+        "Uw ja over {who} geldt nog. U mag altijd stoppen.",
+        "Your yes about {who} still counts. You may always stop.",
+        "موافقتك بشأن {who} ما زالت سارية. يمكنك التوقف في أي وقت.",
+    ),
     "consent.reaffirmed": ("Uw ja is bevestigd.", "Your yes was confirmed.", "تأكدت موافقتك."),
     "objection.recorded": (
         "U was het er niet mee eens. Dat staat nu opgeschreven.",
@@ -176,6 +191,44 @@ SHOWN: Mapping[str, Sentences] = {
         "Iemand wilde voor u stoppen. Wij zetten alles stil tot wij zeker weten wie het was.",
         "Somebody wanted to stop for you. We paused everything until we are certain who it was.",
         "أراد شخص التوقف نيابة عنك. أوقفنا كل شيء مؤقتًا حتى نتأكد من هويته.",
+    ),
+    # what is shared, and what stays secret; what a partner did is in none of these
+    "partner.recorded": (
+        "Uw hulpverlener schreef op dat u schulden samen met iemand anders kunt hebben.",
+        "Your counsellor recorded that you may have debts together with somebody else.",
+        "سجّل مرشدك أنه قد تكون عليك ديون مشتركة مع شخص آخر.",
+    ),
+    "partner.ended": (
+        "Uw hulpverlener schreef op dat u geen schulden meer samen met iemand anders regelt.",
+        "Your counsellor recorded that you no longer settle debts together with somebody else.",
+        "سجّل مرشدك أنك لم تعد تسوّي ديونًا مشتركة مع شخص آخر.",
+    ),
+    "joint_debt.changed": (
+        "Er is iets veranderd in een gezamenlijke schuld. Uw hulpverlener bespreekt het met u.",
+        "Something changed in a joint debt. Your counsellor will discuss it with you.",
+        "تغيّر شيء في دين مشترك. سيناقشه مرشدك معك.",
+    ),
+    "address.protected": (
+        "Wij houden uw adres geheim. Wij sturen het aan niemand.",
+        "We keep your address secret. We send it to nobody.",
+        "نُبقي عنوانك سريًّا ولا نرسله إلى أحد.",
+    ),
+    "address.unprotected": (
+        "Uw adres is niet meer geheim.",
+        "Your address is no longer secret.",
+        "لم يعد عنوانك سريًّا.",
+    ),
+    # your own way in
+    "resident.signed_in": ("U logde in.", "You signed in.", "سجّلت الدخول."),
+    "resident.code_made": (
+        "{who} maakte een code waarmee u kunt inloggen.",
+        "{who} made a code with which you can sign in.",
+        "أنشأ {who} رمزًا يمكنك به تسجيل الدخول.",
+    ),
+    "resident.code_ended": (
+        "Iemand vulde uw code in met vijf keer een verkeerde geboortedatum. De code werkt niet meer.",
+        "Somebody filled in your code with a wrong date of birth five times. The code no longer works.",
+        "أدخل شخص رمزك مع تاريخ ميلاد خاطئ خمس مرات. لم يعد الرمز يعمل.",
     ),
     # what is gone
     "answer.erased": (
@@ -204,6 +257,7 @@ SHOWN: Mapping[str, Sentences] = {
         "The procedure is over. The ordinary term counts again.",
         "انتهى الإجراء، وتسري مدة الحفظ المعتادة من جديد.",
     ),
+    "resident.asks_call": ("U vroeg ons om te bellen.", "You asked us to call.", "طلبتَ منا الاتصال بك."),
     "case.opened": ("Uw zaak is geopend.", "Your case was opened.", "فُتح ملفك."),
     "case.closed": ("Uw zaak is gesloten.", "Your case was closed.", "أُغلق ملفك."),
 }
@@ -229,6 +283,11 @@ BY_YOU: Mapping[str, Sentences] = {
         "You looked how it is with what you stopped.",
         "اطّلعت أنت على وضع ما أوقفته.",
     ),
+    "resident.code_made": (
+        "U maakte een code voor de volgende keer.",
+        "You made a code for the next time.",
+        "أنشأت رمزًا للمرة القادمة.",
+    ),
     "export.made": (
         "U haalde een afschrift van uw gegevens op.",
         "You fetched a copy of your data.",
@@ -253,6 +312,13 @@ CLASSES: Mapping[str, str] = {
     **dict.fromkeys(("decision.refused", "message.cancelled", "erasure.refused"), "refusal"),
     **dict.fromkeys(("answer.erased", "retention.erased", "resident.erased"), "erasure"),
 }  # fmt: skip
+
+# On which law something was done without a yes; {words} is of config/overrides.toml.
+BECAUSE: Sentences = (
+    "Zonder uw ja, omdat {words} ({article}).",
+    "Without your yes, because {words} ({article}).",
+    "دون أن تقول نعم، لأن {words} ({article}).",
+)
 
 YOU: Sentences = ("u", "you", "أنت")
 US: Sentences = ("wij", "we", "نحن")

@@ -150,6 +150,33 @@ PROBLEMS: Words = {
 }
 
 # Why two debts may be one and the same (rule R13).
+# Why an answer that is on record is not shown (the reasons of the gate of reading).
+NOT_SHOWN: Words = {
+    "paused": ("Het ja van de inwoner staat even stil.", "The resident's yes is paused."),
+    "review": ("Iemand moet nog zeggen of het ja geldt.", "Somebody must still say whether the yes counts."),
+    "authority": (
+        "Wie namens de inwoner ja zei, mag dat niet meer.",
+        "Whoever said yes for the resident no longer may.",
+    ),
+    "expired": ("Het ja van de inwoner is voorbij.", "The resident's yes has ended."),
+    "withdrawn": ("De inwoner is gestopt.", "The resident stopped."),
+    "revoked": ("Het ja is ingetrokken door een ander.", "The yes was ended by somebody else."),
+    "template_recalled": ("De tekst die de inwoner las, klopte niet.", "The text that the resident read was wrong."),
+    "invalidated": ("Dit ja heeft nooit gegolden.", "This yes never counted."),
+    "not_yet": ("Het ja van de inwoner begint later.", "The resident's yes begins later."),
+    "refused": ("De inwoner zei nee.", "The resident said no."),
+    "deferred": ("De inwoner zei: later.", "The resident said: later."),
+    "unknown": ("Niet bekend is of de inwoner ja zei.", "It is not known whether the resident said yes."),
+    "no_grant": ("Er is geen ja van de inwoner.", "There is no yes of the resident."),
+    "no_flow": ("Dit doel staat niet meer in het register.", "This purpose is no longer in the register."),
+    "retention_over": ("De bewaartermijn is voorbij.", "The time to keep it is over."),
+    "basis_changed": ("De wettelijke reden is veranderd.", "The legal reason has changed."),
+    "kind_not_in_flow": ("Dit bericht hoort niet bij dit doel.", "This message does not belong to this purpose."),
+    "wrong_resident": ("Dit gaat over iemand anders.", "This is about somebody else."),
+    "wrong_recipient": ("Dit is van een andere schuldeiser.", "This is from another creditor."),
+    "not_statutory": ("Hiervoor is een ja van de inwoner nodig.", "This needs a yes of the resident."),
+}
+
 EVIDENCE: Words = {
     "same_reference": ("hetzelfde kenmerk", "the same reference"),
     "same_amount_and_date": ("dezelfde hoofdsom en ontstaansdatum", "the same principal and day of origin"),

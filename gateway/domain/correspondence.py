@@ -71,6 +71,7 @@ class Message:
         message_id: Unique per message; repeated unchanged on every retry, so a receiver can drop duplicates.
         conversation_id: The statement request or the offer this belongs to; the id to answer to.
         sent_at: Aware, UTC.
+        period_from: The earliest day that the answer may go back to; None = what stands on the day of answering.
         respond_by: The last day on which an answer is in time (a Dutch calendar day); None while it
             depends on a delivery that has not happened yet.
         term: The term in words, such as "15 working days after delivery".
@@ -88,6 +89,7 @@ class Message:
     sent_at: datetime
     resident: AboutResident
     references: tuple[str, ...] = ()
+    period_from: date | None = None
     respond_by: date | None = None
     term: str | None = None
     silence: str | None = None

@@ -22,6 +22,8 @@ ITEMS: Mapping[str, str] = {
     "idempotency": "recorded",
     "page_link": "ended",
     "access_token": "ended",
+    "letter_code": "ended",
+    "portal_session": "ended",
     "evidence_copy": "made",
     "journal_facts": "case_closed",
 }

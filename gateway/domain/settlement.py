@@ -157,6 +157,7 @@ class Facts:
         unargued_refusals: How many of those were refusals without the facts their ground asks for.
         open_question: A held answer or a dispute that nobody has decided yet.
         proven_obstacle: An obstacle was flagged with the statement, with the facts its ground asks for.
+        must_be_recut: The proposal counts on something that is not there any more; it must be made anew.
     """
 
     regime: Regime
@@ -171,6 +172,7 @@ class Facts:
     unargued_refusals: int
     open_question: bool
     proven_obstacle: bool
+    must_be_recut: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +219,7 @@ def _always(facts: Facts, today: date) -> list[str]:
         "the permission was interrupted": facts.permission_broken_at is not None,
         "an answer or dispute waits for a person": facts.open_question,
         "an obstacle was flagged with the statement, with its facts": facts.proven_obstacle,
+        "the proposal must be made anew": facts.must_be_recut,
     }
     return [reason for reason, holds in unmet.items() if holds]
 

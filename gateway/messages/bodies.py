@@ -128,6 +128,19 @@ class _GrantChange(StrictSchema):
     mandate_id = Identifier()
 
 
+class _Override(StrictSchema):
+    statute = Text(40, pattern=r"[a-z_]+", required=True)
+    creditor_id = Identifier(required=True)
+    motive = Text(2000, required=True)
+    decided_by = Identifier(required=True)
+    seconded_by = Identifier(required=True)
+    reference = Text(60, pattern=REFERENCE)
+    ends_at = Instant()
+    language = Text(2, choices=LANGUAGES, load_default="nl")
+    references = Listing(Text(64), 50)
+    customer_number = Text(64)
+
+
 class _ConsentAsk(StrictSchema):
     creditor_id = Identifier(required=True)
     purpose = Text(40, required=True)
@@ -166,6 +179,35 @@ class _Mandate(StrictSchema):
 class _MandateEnd(StrictSchema):
     recorded_by = Identifier(required=True)
     reason = Text(30, choices=("withdrawn_by_resident", "ended_by_court", "task_done", "died", "other"), required=True)
+
+
+class _Partner(StrictSchema):
+    partner_case_id = Identifier(required=True)
+    recorded_by = Identifier(required=True)
+    unsafe = YesNo(load_default=False)
+
+
+class _PartnerEnd(StrictSchema):
+    recorded_by = Identifier(required=True)
+
+
+class _PartnerSafety(StrictSchema):
+    recorded_by = Identifier(required=True)
+    unsafe = YesNo(required=True)
+
+
+class _AddressProtection(StrictSchema):
+    recorded_by = Identifier(required=True)
+    on = YesNo(required=True)
+
+
+class _LetterCode(StrictSchema):
+    made_by = Identifier(required=True)
+
+
+class _SignInLetter(StrictSchema):
+    made_by = Identifier(required=True)
+    language = Text(2, choices=LANGUAGES, load_default="nl")
 
 
 class _NoticeRecall(StrictSchema):
@@ -214,6 +256,8 @@ class _AskOne(StrictSchema):
     creditor_id = Identifier(required=True)
     references = Listing(Text(64), 50)
     customer_number = Text(64)
+    purpose = Text(40)
+    since = Day()
 
 
 class _Asks(StrictSchema):
@@ -307,10 +351,17 @@ _BODIES: Mapping[str, StrictSchema] = {
     "grants": _Grants(),
     "grant_change": _GrantChange(),
     "renewal": _Renewal(),
+    "override": _Override(),
     "consent_asks": _ConsentAsks(),
     "serving": _Serving(),
     "mandate": _Mandate(),
     "mandate_end": _MandateEnd(),
+    "partner": _Partner(),
+    "partner_end": _PartnerEnd(),
+    "partner_safety": _PartnerSafety(),
+    "address_protection": _AddressProtection(),
+    "letter_code": _LetterCode(),
+    "sign_in_letter": _SignInLetter(),
     "notice_recall": _NoticeRecall(),
     "withdrawal": _Withdrawal(),
     "withdrawal_preview": _WithdrawalPreview(),

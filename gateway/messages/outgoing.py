@@ -212,6 +212,7 @@ class _MessageSchema(wire_fields.StrictSchema):
     sent_at = Instant(required=True)
     resident = Part(_ResidentSchema, required=True)
     references = Listing(Text(100), 200)
+    period_from = Day()
     respond_by = Day()
     term = Text(500)
     silence = Text(2000)

@@ -13,7 +13,7 @@ from gateway.domain.grounds import OfferAnswer
 from gateway.sandbox import incoming, replies
 from gateway.sandbox.behaviours import Content, CreditorProfile, When
 from gateway.sandbox.gateway_door import GatewayDoor, Outcome
-from gateway.sandbox.http_server import Response, Server
+from gateway.sandbox.http_server import Response, Server, deliveries
 from gateway.sandbox.plans import TERM_BOUND, Plan, due_at, dutch_day
 
 _TRY_AGAIN_AFTER = timedelta(minutes=5)
@@ -62,7 +62,7 @@ class SimulatedCreditors:
         self._profiles = {profile.slug: profile for profile in profiles}
         self._door = GatewayDoor(url=gateway_url, tokens=tokens)
         self._clock = clock
-        self._server = Server(self._receive)
+        self._server = Server(deliveries(self._receive))
         self._lock = threading.Lock()  # guards everything below; never held during a call to the gateway
         self._plans: dict[UUID, list[Plan]] = {}  # by conversation
         self._opened: dict[UUID, Message] = {}  # the request or proposal that opened each conversation

@@ -142,7 +142,7 @@ class Story:
         said = [
             {"creditor_id": self.ids[profile.slug], "purpose": purpose, "act": "given", "method": "desk"}
             for profile in self.profiles
-            for purpose in ("inventory", "proposal")
+            for purpose in (_asking(profile), "proposal")
         ]
         self.counsellor.post(f"/v1/cases/{self.case_id}/grants", {"recorded_by": self.counsellor_id, "grants": said})
         yield Beat(now=self.now(), text=f"The resident says yes, {len(said)} times: per creditor and per purpose.")
@@ -229,11 +229,25 @@ class Story:
         yield Beat(now=self.now(), text=text, overview=self.overview())
 
     def _open_pages(self) -> None:
+        """Links for a day; the resident finds two questions, and can sign in as well."""
+        asks = [
+            {
+                "creditor_id": self.ids[profile.slug],
+                "purpose": "monitoring",
+                "language": "nl",
+                "initiative": "organisation",
+            }
+            for profile in self.profiles[:2]
+        ]
+        self.counsellor.post(
+            f"/v1/cases/{self.case_id}/consent-asks", {"recorded_by": self.counsellor_id, "asks": asks}
+        )
         for role in ("resident", "counsellor"):
             body = {"role": role, "case_id": self.case_id}
             self.pages[role] = self.counsellor.post("/v1/page-links", body)["address"]
         body = {"creditor_id": self.ids[self.profiles[-1].slug]}
         self.pages["creditor"] = self.administrator.post("/v1/creditor-page-links", body)["address"]
+        self.pages["sign in"] = self.pages["resident"].partition("/page/")[0] + "/mijn"
 
 
 _SAYINGS = {
@@ -260,6 +274,11 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             if words is not None and new.get("state") != old.get("state"):
                 said.append(f"{line['creditor']['name']} {words}")
     return said
+
+
+def _asking(profile: CreditorProfile) -> str:
+    """The flow under which a creditor is asked: for the municipality's own desk there is one of its own."""
+    return "own_claims" if profile.sector == "municipality" else "inventory"
 
 
 def slug_of(story: Story, creditor_id: str) -> str:

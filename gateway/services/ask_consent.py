@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from gateway.consent.asks import Question, Stage, quiet_until, stage
-from gateway.consent.flows import Flow, last_instant
+from gateway.consent.flows import Flow, Mode, last_instant
 from gateway.errors import Conflict, Fault, Invalid, NotFound
 from gateway.services.ownership import named_counsellor
-from gateway.services.record_consent import rendered
+from gateway.services.record_consent import masked_fields, rendered
 from gateway.services.runtime import Once, Runtime, once
 from gateway.storage import asks, cases, grants, journal, participants
 from gateway.storage.database import Connection, Row
@@ -40,7 +40,7 @@ def ask_consent(
     runtime: Runtime,
     organisation_id: UUID,
     case_id: UUID,
-    counsellor_id: UUID,
+    counsellor_id: UUID | None,
     wanted: Sequence[Wanted],
     now: datetime,
     *,
@@ -48,6 +48,9 @@ def ask_consent(
 ) -> dict[str, Any]:
     """
     Make the questions of one page; each stands alone.
+
+    Args:
+        counsellor_id: Who wants them put; None = the resident, in the portal.
 
     Returns:
         {"asks": [as `shown`]}.
@@ -63,7 +66,8 @@ def ask_consent(
         if case is None:
             raise NotFound
         cases.lock_resident(connection, case["resident_id"])
-        named_counsellor(connection, organisation_id, counsellor_id, pointer="/recorded_by")
+        if counsellor_id is not None:
+            named_counsellor(connection, organisation_id, counsellor_id, pointer="/recorded_by")
         if case["closed_at"] is not None:
             raise Conflict("This case is closed; nothing more is asked in it.")
         recipients = participants.many(connection, {one.creditor_id for one in wanted})
@@ -161,7 +165,8 @@ def _text(runtime: Runtime, connection: Connection, question: Question) -> str:
     assert recipient is not None  # foreign key
     languages = runtime.settings.notices.languages(flow.notice) if flow is not None else ()
     if flow is not None and question.notice_language in languages:
-        text = rendered(runtime, flow, recipient, question.notice_language, question.valid_until)
+        masked = masked_fields(connection, question.resident_id)
+        text = rendered(runtime, flow, recipient, question.notice_language, question.valid_until, masked=masked)
         if text.sha256 == question.notice_sha256:
             return text.text
     raise Conflict("The text was replaced since this question was made. Ask it anew.")
@@ -176,6 +181,9 @@ def _faults(
         return [Fault(pointer=f"{pointer}/purpose", code="no_flow", detail=detail)]
     if recipient is None or recipient["kind"] not in flow.recipients or flow.sector not in (None, recipient["sector"]):
         return [Fault(pointer=f"{pointer}/creditor_id", code="unknown", detail="There is no such creditor.")]
+    if flow.mode is Mode.NOTIFY or recipient["sector"] in flow.closed_to:
+        detail = "This flow is not asked of this resident for this creditor: the law prescribes it, or another flow is."
+        return [Fault(pointer=f"{pointer}/purpose", code="other_flow", detail=detail)]
     found = []
     if one.language not in runtime.settings.notices.languages(flow.notice):
         detail = "The newest text does not exist in this language yet. Choose another one, with an interpreter."
@@ -194,23 +202,32 @@ def _record(
     runtime: Runtime,
     connection: Connection,
     case: Row,
-    counsellor_id: UUID,
+    counsellor_id: UUID | None,
     wanted: Sequence[Wanted],
     recipients: dict[UUID, Row],
     now: datetime,
 ) -> dict[str, Any]:
-    made = [_question(runtime, case, counsellor_id, one, recipients[one.creditor_id], now) for one in wanted]
+    masked = masked_fields(connection, case["resident_id"])
+    made = [_question(runtime, case, counsellor_id, one, recipients[one.creditor_id], masked, now) for one in wanted]
     rows = [{name: value for name, value in vars(one).items() if name not in ("served_at", "answered")} for one in made]
     asks.add(connection, rows)
     journal.append(connection, now, *(_requested(one) for one in made))
     return {"asks": [{**shown(one), "stage": Stage.REQUESTED.value} for one in made]}
 
 
-def _question(runtime: Runtime, case: Row, counsellor_id: UUID, one: Wanted, recipient: Row, now: datetime) -> Question:
+def _question(
+    runtime: Runtime,
+    case: Row,
+    counsellor_id: UUID | None,
+    one: Wanted,
+    recipient: Row,
+    masked: frozenset[str],
+    now: datetime,
+) -> Question:
     flow: Flow | None = runtime.settings.flows.of(one.purpose)
     assert flow is not None  # _faults looks at it
     until = last_instant(flow, now, asked_until=one.ends_at)
-    text = rendered(runtime, flow, recipient, one.language, until)
+    text = rendered(runtime, flow, recipient, one.language, until, masked=masked)
     return Question(
         id=uuid4(),
         resident_id=case["resident_id"],
@@ -223,7 +240,7 @@ def _question(runtime: Runtime, case: Row, counsellor_id: UUID, one: Wanted, rec
         notice_sha256=text.sha256,
         valid_until=until,
         initiative=one.initiative,
-        asked_by=str(counsellor_id),
+        asked_by=str(counsellor_id) if counsellor_id is not None else "resident",
         requested_at=now,
         lapses_at=now + timedelta(days=flow.answer_days),
         served_at=None,
@@ -234,7 +251,7 @@ def _question(runtime: Runtime, case: Row, counsellor_id: UUID, one: Wanted, rec
 def _requested(question: Question) -> Entry:
     return Entry(
         kind="consent.requested",
-        actor=f"counsellor:{question.asked_by}",
+        actor="resident" if question.asked_by == "resident" else f"counsellor:{question.asked_by}",
         case_id=question.case_id,
         resident_id=question.resident_id,
         participant_id=question.recipient_id,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from gateway.consent.decision import Ask, Permit, Stage
+from gateway.consent.decision import Ask, Permit, Reason, Stage
+from gateway.consent.flows import Flow
 from gateway.domain.correspondence import Kind
 from gateway.domain.deadlines import local_day
 from gateway.domain.statement_request import FINAL, State
@@ -25,11 +26,19 @@ PURPOSE = "inventory"
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One creditor to ask, with what the resident's papers say it calls the debt."""
+    """
+    One creditor to ask, with what the resident's papers say it calls the debt.
+
+    Args:
+        purpose: The flow; None = the inventory, or the flow that is made for this kind of creditor.
+        since: The earliest day that the answer may go back to; None = what stands on the day of answering.
+    """
 
     creditor_id: UUID
     references: tuple[str, ...] = ()
     customer_number: str | None = None
+    purpose: str | None = None
+    since: date | None = None
 
 
 class NotPermitted(NoPermission, Invalid):
@@ -65,12 +74,7 @@ def ask_statements(
         if case is None:
             raise NotFound
         cases.lock_resident(connection, case["resident_id"])
-        creditors = _creditors(connection, case_id, asks)
-        decided = _decide(runtime, connection, case, asks, creditors, refusals, now)
-        if refusals:
-            journal.append(connection, now, *(entry for _, _, entry in decided))
-            return None
-        return _record(runtime, connection, case, asks, creditors, decided, now)
+        return ask_in(runtime, connection, case, asks, refusals, now)
 
     answer = once(runtime, call, now, work)
     if refusals:
@@ -78,13 +82,58 @@ def ask_statements(
     return answer
 
 
-def _creditors(connection: Connection, case_id: UUID, asks: Sequence[Asked]) -> list[Row]:
-    """The creditors asked, or every fault in the list at once."""
+def ask_in(
+    runtime: Runtime, connection: Connection, case: Row, asks: Sequence[Asked], refusals: list[Fault], now: datetime
+) -> dict[str, Any] | None:
+    """
+    As `ask_statements`, in the caller's transaction, which holds the resident.
+
+    Args:
+        refusals: What the gate refuses is added here; then nothing was asked, and the answer is None.
+
+    Raises:
+        Invalid: As for `ask_statements`.
+    """
     known = participants.many(connection, {ask.creditor_id for ask in asks})
+    flows = runtime.settings.flows
+    purposes = {
+        ask.creditor_id: ask.purpose or flows.towards(PURPOSE, known[ask.creditor_id]["sector"])
+        for ask in asks
+        if ask.creditor_id in known
+    }
+    once_only = {creditor: purpose for creditor, purpose in purposes.items() if not _looks_back(flows.of(purpose))}
+    creditors = _creditors(connection, case["id"], asks, known, once_only, now)
+    decided = _decide(runtime, connection, case, asks, creditors, purposes, refusals, now)
+    if refusals:
+        journal.append(connection, now, *(entry for _, _, entry in decided))
+        return None
+    return _record(runtime, connection, case, asks, creditors, decided, now)
+
+
+def _looks_back(flow: Flow | None) -> bool:
+    """A flow that looks back over a period asks again when the next one has passed; its frequency bounds how often."""
+    return flow is not None and flow.look_back_days > 0
+
+
+def _creditors(
+    connection: Connection,
+    case_id: UUID,
+    asks: Sequence[Asked],
+    known: Mapping[UUID, Row],
+    once_only: Mapping[UUID, str],
+    now: datetime,
+) -> list[Row]:
+    """
+    The creditors asked, or every fault in the list at once.
+
+    Args:
+        once_only: Per creditor the flow, where what was answered under it is not asked again. One question at a time,
+            whatever the flow.
+    """
     asked = {
-        row["creditor_id"]
-        for row in statement_requests.of_case(connection, case_id)
-        if State(row["state"]) not in FINAL
+        creditor_id
+        for creditor_id, state, purpose in statement_requests.asked_for(connection, case_id)
+        if State(state) not in FINAL and (State(state) is not State.ANSWERED or purpose == once_only.get(creditor_id))
     }
     faults, seen, found = [], set(), []
     for index, ask in enumerate(asks):
@@ -100,6 +149,9 @@ def _creditors(connection: Connection, case_id: UUID, asks: Sequence[Asked]) -> 
             faults.append(Fault(pointer=pointer, code="already_asked", detail=detail))
         elif ask.creditor_id in seen:
             faults.append(Fault(pointer=pointer, code="twice", detail="This creditor is in the list twice."))
+        elif ask.since is not None and ask.since > local_day(now):
+            detail = "Send a day that has been, or leave it out for what stands today."
+            faults.append(Fault(pointer=f"/requests/{index}/since", code="future", detail=detail))
         else:
             found.append(creditor)
         seen.add(ask.creditor_id)
@@ -114,33 +166,46 @@ def _decide(
     case: Row,
     asks: Sequence[Asked],
     creditors: Sequence[Row],
+    purposes: Mapping[UUID, str],
     refusals: list[Fault],
     now: datetime,
 ) -> list[tuple[UUID, UUID, Entry]]:
     """The gate's answer for each creditor; one statement fetches every grant."""
-    standings = grants.latest(connection, case["id"], PURPOSE, [row["id"] for row in creditors])
+    standings = grants.latest_of(connection, case["id"], purposes)
     decided = []
-    for index, creditor in enumerate(creditors):
+    for index, (one, creditor) in enumerate(zip(asks, creditors, strict=True)):
         ask = Ask(
             stage=Stage.ASK,
             message_id=uuid4(),
             kind=Kind.STATEMENT_REQUEST,
             resident_id=case["resident_id"],
             recipient_id=creditor["id"],
+            sector=creditor["sector"],
+            since=one.since,
         )
-        answer, entry = gate(runtime, ask, PURPOSE, standings.get(creditor["id"]), now, case_id=case["id"])
+        purpose = purposes[creditor["id"]]
+        answer, entry = gate(runtime, ask, purpose, standings.get(creditor["id"]), now, case_id=case["id"])
         if isinstance(answer, Permit):
             decided.append((ask.message_id, answer.grant_id, entry))
             continue
         refusals.append(
             Fault(
-                pointer=f"/requests/{index}/creditor_id",
+                pointer=f"/requests/{index}/{_PLACES.get(answer.reason, 'creditor_id')}",
                 code=answer.reason.value,
-                detail="The resident has not said yes to asking this creditor, or the yes has ended.",
+                detail=_DETAILS.get(answer.reason, _NOT_SAID),
             )
         )
         decided.append((ask.message_id, ask.message_id, entry))
     return decided
+
+
+_NOT_SAID = "The resident has not said yes to asking this creditor, or the yes has ended."
+_PLACES = {Reason.TOO_FAR_BACK: "since", Reason.OTHER_FLOW: "purpose", Reason.NO_FLOW: "purpose"}
+_DETAILS = {
+    Reason.TOO_FAR_BACK: "This flow does not reach so far back. Ask from a later day, or for what stands today.",
+    Reason.OTHER_FLOW: "For this kind of creditor there is a flow of its own. Leave the purpose out, or name that one.",
+    Reason.NO_FLOW: "This flow is not in the register; a flow that is not there cannot run.",
+}
 
 
 def _record(
@@ -182,7 +247,9 @@ def _row(
     today = local_day(now)
     policy = runtime.settings.policies.select("statement", creditor["regime_group"], today)
     regime = runtime.settings.regimes.in_force(creditor["regime_group"], today)
-    known = {"references": list(ask.references), "customer_number": ask.customer_number}
+    known: dict[str, Any] = {"references": list(ask.references), "customer_number": ask.customer_number}
+    if ask.since is not None:
+        known["since"] = ask.since.isoformat()
     return {
         "id": request_id,
         "case_id": case["id"],

@@ -9,16 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from gateway.adapters.answers import Unreadable, read_answer
-from gateway.consent.decision import worth
+from gateway.consent.decision import Stage, worth
+from gateway.consent.partners import CONFIDENTIAL
 from gateway.documents import evidence_records as records
 from gateway.documents.evidence import Evidence, Recorded, pack
 from gateway.domain.deadlines import compute, local_day
 from gateway.domain.settlement import presumption
 from gateway.errors import NotFound, Unavailable
 from gateway.services import ladder
+from gateway.services.gate import Sight
 from gateway.services.keep_checkpoints import checkpoint_over, sequence_journal
 from gateway.services.runtime import Runtime
-from gateway.services.show_case import overview
+from gateway.services.show_case import seen_in
 from gateway.services.silence import facts_of
 from gateway.storage import cases, grants, journal, journal_tree, participants, proposals, statement_requests, terms
 from gateway.storage.database import Connection, Row
@@ -52,9 +54,9 @@ def build_evidence(
             subject_id=case_id,
         )
         journal.append(connection, now, built)
-        entries = journal.of_case(connection, case_id)
-        shown = overview(runtime, connection, case, now)
-        creditors = _creditors(runtime, connection, case, entries, now)
+        entries = [entry for entry in journal.of_case(connection, case_id) if entry["kind"] not in CONFIDENTIAL]
+        shown, sight = seen_in(runtime, connection, case, now, actor=actor, stage=Stage.EXPORT)
+        creditors = _creditors(runtime, connection, case, entries, sight, now)
     places, paths, checkpoint = _proven(runtime, [entry["id"] for entry in entries], now)
     evidence = Evidence(
         case=shown,
@@ -96,9 +98,13 @@ def _recorded(row: Row, leaf_index: int, paths: Mapping[int, list[bytes]]) -> Re
 
 
 def _creditors(
-    runtime: Runtime, connection: Connection, case: Row, entries: Sequence[Row], now: datetime
+    runtime: Runtime, connection: Connection, case: Row, entries: Sequence[Row], sight: Sight, now: datetime
 ) -> dict[str, Mapping[str, Any]]:
-    """Per statement request everything about it and the offers that came of it, under its file name."""
+    """
+    Per statement request everything about it and the offers that came of it, under its file name.
+
+    What may not be taken along is in it as a fact, with the reason, and not with what it says.
+    """
     wrapped = cases.wrapped_key(connection, case["resident_id"])
     requests = statement_requests.of_case(connection, case["id"])
     offers = proposals.offers_of_case(connection, case["id"])
@@ -108,13 +114,14 @@ def _creditors(
     for number, request in enumerate(requests, start=1):
         creditor = known[request["creditor_id"]]
         about = _conversation(runtime, connection, request, creditor, entries, now)
-        about["replies"] = [_reply(row) for row in replies if row["request_id"] == request["id"]]
+        not_shown = sight.hides(request["id"])
+        about["replies"] = [_reply(row, not_shown) for row in replies if row["request_id"] == request["id"]]
         found[f"{number:02d}-{request['id']}"] = {
             "creditor": {name: creditor[name] for name in ("name", "sector", "id_kind", "id_value", "regime_group")}
             | {"id": str(creditor["id"])},
             "statement_request": about,
             "offers": [
-                _offer(runtime, connection, offer, creditor, entries, wrapped, now)
+                _offer(runtime, connection, offer, creditor, entries, wrapped, sight.hides(offer["id"]), now)
                 for offer in offers
                 if offer["request_id"] == request["id"]
             ],
@@ -150,7 +157,7 @@ def _term(runtime: Runtime, row: Row) -> dict[str, Any]:
     return records.term(row, counted)
 
 
-def _reply(row: Row) -> dict[str, Any]:
+def _reply(row: Row, not_shown: str | None) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "received_at": records.plain(row["received_at"]),
@@ -162,7 +169,8 @@ def _reply(row: Row) -> dict[str, Any]:
         "origin": row["origin"],
         "replaces": str(row["replaces"]) if row["replaces"] is not None else None,
         "mapping": row["mapping"],
-        "problems": row["problems"],
+        "problems": row["problems"] if not_shown is None else [],
+        "not_shown": not_shown,
         "dismissed_at": records.plain(row["dismissed_at"]),
     }
 
@@ -174,10 +182,13 @@ def _offer(
     creditor: Row,
     entries: Sequence[Row],
     wrapped: bytes,
+    not_shown: str | None,
     now: datetime,
 ) -> dict[str, Any]:
     """One offer: what was offered, what was answered, what promise 5 says of it, and who confirmed."""
-    known = runtime.unseal(wrapped, offer["sealed"], table="offer", row=offer["id"], column="sealed")
+    known: dict[str, Any] = {}
+    if not_shown is None:
+        known = runtime.unseal(wrapped, offer["sealed"], table="offer", row=offer["id"], column="sealed")
     facts = facts_of(runtime, connection, offer, now)
     by = participants.get_counsellor(connection, offer["confirmed_by"]) if offer["confirmed_by"] else None
     unread = [
@@ -191,7 +202,8 @@ def _offer(
         "sent_at": records.plain(offer["sent_at"]),
         "offered": {name: known.get(name) for name in ("claim_cents", "offer_cents", "percentage", "rank")}
         | {"confirmed_by_creditor": known.get("confirmed_by_creditor")},
-        "answers": [_answer(runtime, row, wrapped) for row in proposals.answers(connection, offer["id"])],
+        "not_shown": not_shown,
+        "answers": [_answer(runtime, row, wrapped, not_shown) for row in proposals.answers(connection, offer["id"])],
         "not_read_as_answers": unread,
         "promise_5": records.verdict(facts, presumption(facts, local_day(now)), now),
         "confirmed": {
@@ -205,8 +217,9 @@ def _offer(
     }
 
 
-def _answer(runtime: Runtime, row: Row, wrapped: bytes) -> dict[str, Any]:
-    if row["raw"] is None:  # it has served its time; that it came, when and with which verdict stays
+def _answer(runtime: Runtime, row: Row, wrapped: bytes, not_shown: str | None) -> dict[str, Any]:
+    # Where its words are gone or may not be shown, that it came, when and with which verdict stays.
+    if row["raw"] is None or not_shown is not None:
         return records.answer(row, None, runtime.settings.grounds)
     raw = runtime.keys.open(wrapped, bytes(row["raw"]), table="offer_answer", row=row["id"], column="raw")
     given = read_answer(raw, row["media_type"], runtime.settings.grounds)

@@ -15,14 +15,14 @@ from uuid import UUID
 from gateway.consent import mandates as authority
 from gateway.consent.decision import worth
 from gateway.consent.effects import Code, Effect, Scope
-from gateway.consent.grants import TERMINAL, Act, EventKind, Grant, Status
+from gateway.consent.grants import PERMITTING, TERMINAL, Act, EventKind, Grant, Status
 from gateway.errors import Conflict, Fault, Invalid, NotFound
 from gateway.services.outbox import defer_delivery
 from gateway.services.ownership import named_counsellor
 from gateway.services.runtime import Runtime
 from gateway.services.what_stands import what_stands
 from gateway.services.withdraw_consent import end_permissions
-from gateway.storage import cases, grants, journal, mandates
+from gateway.storage import cases, grants, journal, mandates, partners
 from gateway.storage.database import Connection, Row
 from gateway.storage.grants import Standing
 from gateway.storage.journal import Entry
@@ -66,14 +66,18 @@ class Change:
 
     Args:
         reason: One of REASONS for its kind.
-        recorded_by: The counsellor who records it.
+        recorded_by: The counsellor who records it; None = the resident does it, in the portal.
         mandate_id: The representative who said it; None = the resident, or nobody but the municipality or a court.
     """
 
     kind: EventKind
     reason: str
-    recorded_by: UUID
+    recorded_by: UUID | None
     mandate_id: UUID | None = None
+
+    @property
+    def recorder(self) -> str:
+        return str(self.recorded_by) if self.recorded_by is not None else "resident"
 
 
 def change_grant(
@@ -92,7 +96,8 @@ def change_grant(
     """
     with runtime.database.begin() as connection:
         case, _ = held_grant(connection, organisation_id, grant_id)
-        named_counsellor(connection, organisation_id, change.recorded_by, pointer="/recorded_by")
+        if change.recorded_by is not None:
+            named_counsellor(connection, organisation_id, change.recorded_by, pointer="/recorded_by")
         known = grants.get(connection, grant_id)
         assert known is not None  # found before it was held
         _check(connection, known[0], change, now)
@@ -103,10 +108,10 @@ def change_grant(
         if standing not in _ALREADY[change.kind]:
             if standing not in _FROM[change.kind]:
                 raise Conflict("This cannot be done with a yes that stands as it does. Look at it again.")
-            facts = {"reason": change.reason, "recorded_by": str(change.recorded_by)}
+            facts = {"reason": change.reason, "recorded_by": change.recorder}
             if change.mandate_id is not None:
                 facts["mandate_id"] = str(change.mandate_id)
-            actor = f"counsellor:{change.recorded_by}"
+            actor = "resident" if change.recorded_by is None else f"counsellor:{change.recorded_by}"
             done, notices = carry_out(runtime, connection, case, known, change.kind, now, actor=actor, facts=facts)
         after = grants.get(connection, grant_id)
         assert after is not None
@@ -131,7 +136,7 @@ def held_grant(connection: Connection, organisation_id: UUID, grant_id: UUID) ->
     case = cases.get(connection, known[0].case_id, organisation_id=organisation_id) if known is not None else None
     if known is None or case is None:
         raise NotFound
-    cases.lock_resident(connection, case["resident_id"])
+    partners.hold_together(connection, case["resident_id"])
     return case, known
 
 
@@ -157,7 +162,7 @@ def carry_out(
         journal.append(connection, now, event_entry(grant, kind, actor, facts))
         return (), 0
     scope = Scope(grant_id=grant.id, alone=kind is not E.REVOKED)
-    standing = what_stands(runtime, connection, [case["id"]])
+    standing = what_stands(runtime, connection, [case["id"]], now)
     done = end_permissions(runtime, connection, case, standing, scope, now, event=kind, actor=actor, facts=facts)
     if not any(one.code is Code.GRANT_ENDED for one in done.effects):
         journal.append(connection, now, event_entry(grant, kind, actor, facts))  # it had ended, and ends for worse
@@ -187,7 +192,9 @@ def _moment(known: Standing, now: datetime) -> datetime:
 
 
 def _check(connection: Connection, grant: Grant, change: Change, now: datetime) -> None:
-    if grant.act is not Act.GIVEN:
+    if grant.act is Act.IMPOSED and change.kind not in _ENDING:
+        raise Conflict("Nobody said yes to this: the law prescribes it. It can only be revoked, or found invalid.")
+    if grant.act not in PERMITTING:
         raise Conflict("This was no yes; there is nothing to change. Record what the resident says now.")
     faults = []
     if change.reason not in REASONS[change.kind]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
+from gateway.consent.decision import Stage
 from gateway.domain import distribution
 from gateway.domain.case_overview import Asked, PossibleDuplicate, possible_duplicates
 from gateway.domain.distribution import Claim, Rank
 from gateway.domain.statement import Outcome, Statement, debt_total, original_debt_view
 from gateway.errors import Conflict, Fault, Invalid
+from gateway.services.gate import Sight, sight_of
 from gateway.services.receive_reply import previous_statement
 from gateway.services.runtime import Runtime
-from gateway.storage import participants, statement_requests
+from gateway.storage import participants, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 
 
@@ -30,16 +33,20 @@ class Party:
 def claims_of_case(
     runtime: Runtime,
     connection: Connection,
-    case_id: UUID,
+    case: Row,
     wrapped: bytes,
+    now: datetime,
     *,
+    actor: str,
     unconfirmed: Mapping[UUID, int],
     leave_out: frozenset[tuple[UUID, str]],
 ) -> tuple[list[Party], list[dict[str, str]]]:
     """
-    Who has a claim, and who is left out and why.
+    Who has a claim, and who is left out and why. What may not be looked at is not calculated with either: its creditor
+    is left out with the reason of the gate, unless an amount is known from the resident's papers.
 
     Args:
+        actor: Who makes the proposal, as the journal writes it.
         unconfirmed: Per creditor that stayed silent, the amount in cents from the resident's papers.
         leave_out: (creditor, reference) of debts that are in somebody else's statement too.
 
@@ -50,14 +57,20 @@ def claims_of_case(
     """
     parties: list[Party] = []
     left_out: list[dict[str, str]] = []
-    requests = statement_requests.of_case(connection, case_id)
+    requests = statement_requests.of_case(connection, case["id"])
+    answers = [row for row in statement_requests.replies_of_case(connection, case["id"]) if row["status"] == "accepted"]
+    offers = proposals.offers_of_case(connection, case["id"])
+    sight = sight_of(
+        runtime, connection, case, requests, offers, now, stage=Stage.READ, actor=actor,
+        answered={row["request_id"] for row in answers},
+    )  # fmt: skip
     creditors = participants.many(connection, {row["creditor_id"] for row in requests})
     faults = []
     if unconfirmed.keys() - creditors.keys():
         detail = "A creditor in this list was never asked in this case; ask first."
         faults.append(Fault(pointer="/unconfirmed", code="unknown", detail=detail))
     unknown = set(leave_out)
-    for request, statement in _one_each(runtime, connection, requests, wrapped):
+    for request, statement in _one_each(runtime, connection, requests, wrapped, sight):
         amount = unconfirmed.get(request["creditor_id"])
         if statement is not None and amount is not None:
             detail = "This creditor has answered; its own statement counts."
@@ -71,7 +84,8 @@ def claims_of_case(
             creditor = creditors[request["creditor_id"]]
             parties.append(Party(request=request, creditor=creditor, statement=statement, claims=claims))
         else:
-            why = _why_not(statement, is_left_out=request["creditor_id"] in {creditor for creditor, _ in leave_out})
+            is_left_out = request["creditor_id"] in {creditor for creditor, _ in leave_out}
+            why = sight.hides(request["id"]) or _why_not(statement, is_left_out=is_left_out)
             left_out.append({"creditor_id": str(request["creditor_id"]), "reason": why})
     if unknown:
         detail = "A debt in this list is in no statement of this case; write the reference as the overview shows it."
@@ -84,12 +98,13 @@ def claims_of_case(
 
 
 def _one_each(
-    runtime: Runtime, connection: Connection, requests: Sequence[Row], wrapped: bytes
+    runtime: Runtime, connection: Connection, requests: Sequence[Row], wrapped: bytes, sight: Sight
 ) -> list[tuple[Row, Statement | None]]:
     """One request per creditor, so that who was asked twice counts once: the newest answered one, or the newest."""
     found: dict[UUID, tuple[Row, Statement | None]] = {}
     for request in requests:
-        statement = previous_statement(runtime, connection, request, wrapped)
+        hidden = sight.hides(request["id"]) is not None
+        statement = previous_statement(runtime, connection, request, wrapped) if not hidden else None
         earlier = found.get(request["creditor_id"])
         if earlier is None or statement is not None or earlier[1] is None:
             found[request["creditor_id"]] = (request, statement)

@@ -7,16 +7,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.consent.partners import ADDRESS
 from gateway.domain.correspondence import AboutResident, Kind, Message, OfferLine, Party
 from gateway.domain.deadlines import due_on, local_day
 from gateway.services import ladder
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, participants, proposals, terms
+from gateway.storage import cases, grants, participants, partners, proposals, terms
 from gateway.storage.database import Connection, Row
+from gateway.storage.grants import Standing
 
 _NO_RESIDENT = AboutResident()
 _PERSON = ("initials", "surname", "birth_date")
-_ADDRESS = ("street", "house_number", "postcode", "town")
+_ADDRESS = tuple(sorted(name.partition(".")[2] for name in ADDRESS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,8 @@ def compose(runtime: Runtime, connection: Connection, row: Row, now: datetime) -
     """
     The message of one outbox row as it would leave now.
 
-    A stop notice carries a reference only. The BSN goes only to a participant that a law entitles to it.
+    A stop notice carries a reference only. The BSN goes only to a participant that a law entitles to it, the address to
+    nobody while it is protected: then less is sent than was granted, and nothing is refused.
     """
     conversation = ladder.conversation_row(connection, row["subject_kind"], row["subject_id"])
     recipient = participants.get(connection, row["recipient_id"])
@@ -42,6 +45,8 @@ def compose(runtime: Runtime, connection: Connection, row: Row, now: datetime) -
     wrapped = bytes(resident["wrapped"])
     about = runtime.unseal(wrapped, resident["sealed"], table="resident", row=resident["id"], column="sealed")
     known = runtime.unseal(wrapped, conversation["sealed"], table=_table(row), row=conversation["id"], column="sealed")
+    grant = grants.get(connection, row["grant_id"])
+    hidden = partners.address_protected(connection, row["resident_id"]) or _given_without_address(grant)
     said: dict[str, Any] = {}
     if row["sealed"] is not None:
         said = runtime.unseal(wrapped, row["sealed"], table="message", row=row["id"], column="sealed")
@@ -54,8 +59,9 @@ def compose(runtime: Runtime, connection: Connection, row: Row, now: datetime) -
         contact=runtime.settings.contact,
         recipient=Party(name=recipient["name"], id_kind=recipient["id_kind"], id_value=recipient["id_value"]),
         sent_at=now,
-        resident=_about(kind, about, known, entitled=recipient["bsn_basis"] is not None),
+        resident=_about(kind, about, known, entitled=_may_have_bsn(recipient, grant), hidden=hidden),
         references=tuple(known.get("references", ())),
+        period_from=_since(kind, known),
         **_term(runtime, connection, kind, row["subject_kind"], conversation, now),
         **_offer(connection, kind, conversation, known),
         ask_components=kind in (Kind.STATEMENT_REQUEST, Kind.STATEMENT_REMINDER),
@@ -70,17 +76,35 @@ def _table(row: Row) -> str:
     return "statement_request" if row["subject_kind"] == "request" else "offer"
 
 
-def _about(kind: Kind, about: dict[str, Any], known: dict[str, Any], *, entitled: bool) -> AboutResident:
+def _given_without_address(grant: Standing | None) -> bool:
+    """The yes was said while the address was protected, to a text that did not speak of it: so it covers none."""
+    return grant is not None and grant[0].fields_out is not None and not ADDRESS & set(grant[0].fields_out)
+
+
+def _may_have_bsn(recipient: Row, grant: Standing | None) -> bool:
+    """Where a law entitles the recipient to it, and the flow carries it: most do not."""
+    carries = grant is None or grant[0].fields_out is None or "resident.bsn" in grant[0].fields_out
+    return recipient["bsn_basis"] is not None and carries
+
+
+def _about(kind: Kind, about: dict[str, Any], known: dict[str, Any], *, entitled: bool, hidden: bool) -> AboutResident:
     if kind is Kind.STOP_NOTICE:
         return _NO_RESIDENT
     fields: dict[str, Any] = {name: about.get(name) for name in _PERSON}
     if kind in (Kind.STATEMENT_REQUEST, Kind.STATEMENT_REMINDER, Kind.STATEMENT_FINAL_NOTICE):
-        fields |= {name: about.get(name) for name in _ADDRESS}
+        if not hidden:
+            fields |= {name: about.get(name) for name in _ADDRESS}
         if entitled:
             fields["bsn"] = about.get("bsn")
     if fields["birth_date"] is not None:
         fields["birth_date"] = date.fromisoformat(fields["birth_date"])
     return AboutResident(**fields, customer_number=known.get("customer_number"))
+
+
+def _since(kind: Kind, known: dict[str, Any]) -> date | None:
+    """How far back was asked, said in every message that asks for a statement."""
+    asks = kind in (Kind.STATEMENT_REQUEST, Kind.STATEMENT_REMINDER, Kind.STATEMENT_FINAL_NOTICE)
+    return date.fromisoformat(known["since"]) if asks and known.get("since") is not None else None
 
 
 def _term(

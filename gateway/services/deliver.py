@@ -12,13 +12,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from gateway.adapters.writing import write
 from gateway.consent.decision import Ask, Permit, Refusal, Stage
 from gateway.courier import Courier, Delivered, Envelope, Failed, Unknown
 from gateway.domain.correspondence import Kind
+from gateway.domain.deadlines import local_day
 from gateway.keys import SealBroken
 from gateway.services import delivered, undelivered
 from gateway.services.compose import Composed, compose
@@ -144,9 +145,18 @@ def _decide(
         digest=envelope.digest,
         bsn_entitled=composed.recipient["bsn_basis"] is not None,
         counted=row["attempts"] > 0,
+        sector=composed.recipient["sector"],
+        since=composed.message.period_from,
+        asked_on=_asked_on(composed),
     )
     purpose = standing[0].purpose if standing is not None else ""
     return gate(runtime, ask, purpose, standing, now, case_id=row["case_id"])
+
+
+def _asked_on(composed: Composed) -> date | None:
+    """How far back was asked counts from the day of asking, not from that of a reminder."""
+    asked_at = composed.conversation.get("asked_at")
+    return local_day(asked_at) if asked_at is not None and composed.message.period_from is not None else None
 
 
 def _cancel(runtime: Runtime, connection: Connection, composed: Composed, refusal: Refusal, now: datetime) -> None:

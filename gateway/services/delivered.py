@@ -14,7 +14,7 @@ from gateway.domain.deadlines import local_day
 from gateway.services import answer_offer, ladder, receive_reply, review_offer
 from gateway.services.compose import Composed
 from gateway.services.runtime import Runtime
-from gateway.storage import participants, proposals, statement_requests
+from gateway.storage import participants, partners, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 
 REQUEST, OFFER = statement_request.Event, settlement.Event
@@ -80,7 +80,8 @@ def _proposal_delivered(runtime: Runtime, connection: Connection, offer: Row, no
     if not settlement.possible(state, OFFER.DELIVERED):
         return
     regime = ladder.regime_of(runtime, offer)
-    if regime.advance_agreement and not offer["flagged_obstacle"]:
+    recut = partners.must_be_recut(connection, [offer["proposal_id"]])  # then nothing is presumed from it
+    if regime.advance_agreement and not offer["flagged_obstacle"] and not recut:
         to = settlement.after(state, OFFER.DELIVERED_UNDER_ADVANCE_AGREEMENT)
         proposals.change_offer(connection, offer["id"], state=to.value, delivered_at=now)
         answer_offer.journal_change(connection, offer, to, now, actor="gateway", facts={"regime": regime.id})

@@ -22,7 +22,7 @@ from gateway.services.ownership import named_counsellor
 from gateway.services.runtime import Runtime
 from gateway.services.what_stands import what_stands
 from gateway.services.withdraw_consent import ask_for_jobs, end_permissions
-from gateway.storage import about_resident, cases, holds, journal, retention
+from gateway.storage import about_resident, cases, holds, journal, partners, retention
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -203,19 +203,21 @@ def close_case(
         case = cases.get(connection, case_id, organisation_id=organisation_id)
         if case is None:
             raise NotFound
-        cases.lock_resident(connection, case["resident_id"])
+        partners.hold_together(connection, case["resident_id"])
         named_counsellor(connection, organisation_id, counsellor_id, pointer="/counsellor_id")
         case = cases.get(connection, case_id)
         assert case is not None  # held now
         if case["closed_at"] is not None:
             return _closed(case_id, case["closed_at"], 0, 0)
         actor = f"counsellor:{counsellor_id}"
-        standing = what_stands(runtime, connection, [case_id])
+        standing = what_stands(runtime, connection, [case_id], now)
         done = end_permissions(
             runtime, connection, case, standing, Scope(), now, event=EventKind.REVOKED, actor=actor,
             facts={"reason": f"case_{reason}"},
         )  # fmt: skip
         cases.close(connection, case_id, now)
+        if reason == "died":  # nobody else may sign in as the resident
+            retention.close_ways_in(connection, [case["resident_id"]])
         closed = Entry(
             kind="case.closed",
             actor=actor,

@@ -4,33 +4,44 @@ A resident's own copy of everything about them (art. 15 GDPR), with the part the
 Recorded before it is made, gathered at one moment under the resident's lock, signed. Members of staff, other
 residents and the raw letters of creditors are not in it: those may speak of somebody else. It can be read back into
 an empty sandbox, where every grant and event is what it was: that is how anybody can check that it is complete.
+
+A copy that the resident takes holds all that creditors answered: the right to see it does not end with a yes. One
+that the organisation makes for the resident goes through the organisation's hands, so it holds what the organisation
+may see; of the rest it says that it is there, and why it is not shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.consent.flows import Mode
+from gateway.consent.decision import Stage
+from gateway.consent.flows import Mode, labels
 from gateway.documents import personal_export
 from gateway.domain.statement import from_dict
 from gateway.domain.statement.totals import debt_total
 from gateway.errors import Conflict, NotFound
+from gateway.services.gate import Sight, sight_of
 from gateway.services.runtime import Runtime
 from gateway.services.show_seen import seen_by
 from gateway.storage import cases, journal, own_copy, participants, proposals, statement_requests
-from gateway.storage.database import Connection
+from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
 # Particulars that name a member of staff; an id of theirs is data about somebody else.
 _PERSONS = frozenset({"recorded_by", "counsellor_id", "checked_by", "keyed_by", "seconded_by", "confirmed_by"})
 
 
-def export_resident(runtime: Runtime, organisation_id: UUID, resident_id: UUID, now: datetime, *, actor: str) -> bytes:
+def export_resident(
+    runtime: Runtime, organisation_id: UUID, resident_id: UUID, now: datetime, *, actor: str, language: str = "nl"
+) -> bytes:
     """
     The copy, as a ZIP archive (see gateway.documents.personal_export).
+
+    Args:
+        language: Of the page in it: "nl", "en" or "ar".
 
     Raises:
         NotFound: There is no such resident for this organisation, or they were erased.
@@ -48,30 +59,35 @@ def export_resident(runtime: Runtime, organisation_id: UUID, resident_id: UUID, 
             subject_id=resident_id,
         )
         journal.append(connection, now, made)
-        content = _content(runtime, connection, organisation_id, resident_id)
+        content = _content(runtime, connection, organisation_id, resident_id, now, actor=actor)
     return personal_export.pack(
         content,
         _portable(runtime, content),
         runtime.keys.public_jwks(),
         lambda manifest: runtime.keys.sign_detached(manifest, typ=personal_export.SIGNATURE_TYPE),
         now,
+        language=language,
+        labels={purpose: labels(flow, purpose)[language] for purpose, flow in runtime.settings.flows.flows.items()},
     )
 
 
-def _content(runtime: Runtime, connection: Connection, organisation_id: UUID, resident_id: UUID) -> dict[str, Any]:
+def _content(
+    runtime: Runtime, connection: Connection, organisation_id: UUID, resident_id: UUID, now: datetime, *, actor: str
+) -> dict[str, Any]:
     sealed = cases.get_resident(connection, resident_id)
     wrapped = bytes(sealed["wrapped"])
     about = runtime.unseal(wrapped, sealed["sealed"], table="resident", row=resident_id, column="sealed")
-    rows = own_copy.rows_of(connection, resident_id)
+    kept = [row for row in cases.of_resident(connection, resident_id) if row["erased_at"] is None]
+    answered = [_answered(runtime, connection, case, wrapped, now, actor) for case in kept]
+    rows = own_copy.rows_of(connection, resident_id)  # after the decisions, so that they are in it too
     rows["journal"] = [_without_persons(entry) for entry in rows["journal"]]
-    case_ids = [row["id"] for row in cases.of_resident(connection, resident_id) if row["erased_at"] is None]
     flows = runtime.settings.flows.flows
     return {
         "resident": about,
         "rows": rows,
         "flows": {purpose: flow.label_nl for purpose, flow in flows.items()},
-        "statements": [one for case_id in case_ids for one in _statements(runtime, connection, case_id, wrapped)],
-        "offers": [one for case_id in case_ids for one in _offers(runtime, connection, case_id, wrapped)],
+        "statements": [one for statements, _ in answered for one in statements],
+        "offers": [one for _, offers in answered for one in offers],
         "seen": _all_seen(runtime, connection, resident_id, organisation_id),
     }
 
@@ -85,20 +101,45 @@ def _all_seen(runtime: Runtime, connection: Connection, resident_id: UUID, organ
     return seen
 
 
-def _statements(runtime: Runtime, connection: Connection, case_id: UUID, wrapped: bytes) -> list[dict[str, Any]]:
+def _answered(
+    runtime: Runtime, connection: Connection, case: Row, wrapped: bytes, now: datetime, actor: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What creditors answered in one case and what they were offered, as far as *actor* may take it along."""
+    replies = [row for row in statement_requests.replies_of_case(connection, case["id"]) if row["status"] == "accepted"]
+    requests = statement_requests.of_case(connection, case["id"])
+    offers = proposals.offers_of_case(connection, case["id"])
+    sight = sight_of(
+        runtime, connection, case, requests, offers, now, stage=Stage.EXPORT, actor=actor,
+        answered={row["request_id"] for row in replies} | {row["id"] for row in offers},
+    )  # fmt: skip
+    return (
+        _statements(runtime, connection, replies, sight, wrapped),
+        _offers(runtime, connection, offers, sight, wrapped),
+    )
+
+
+def _statements(
+    runtime: Runtime, connection: Connection, rows: Sequence[Row], sight: Sight, wrapped: bytes
+) -> list[dict[str, Any]]:
     """Every answer that was understood, as it was read; the letter itself may speak of somebody else."""
-    rows = [row for row in statement_requests.replies_of_case(connection, case_id) if row["status"] == "accepted"]
     known = participants.many(connection, {row["respondent_id"] for row in rows})
     found = []
     for row in rows:
+        about = {
+            "id": str(row["id"]),
+            "received_at": row["received_at"].isoformat(),
+            "creditor": known[row["respondent_id"]]["name"],
+        }
+        hidden = sight.hides(row["request_id"])
+        if hidden is not None:
+            found.append({**about, "not_shown": hidden, "outcome": "not_shown", "debts": [], "statement": None})
+            continue
         stored = runtime.unseal(wrapped, row["statement"], table="reply", row=row["id"], column="statement")
         stored.pop("provenance", None)
         statement = from_dict(stored)
         found.append(
             {
-                "id": str(row["id"]),
-                "received_at": row["received_at"].isoformat(),
-                "creditor": known[row["respondent_id"]]["name"],
+                **about,
                 "outcome": statement.outcome.value,
                 "debts": [{"reference": debt.reference, "total_cents": debt_total(debt)} for debt in statement.debts],
                 "statement": stored,
@@ -107,12 +148,15 @@ def _statements(runtime: Runtime, connection: Connection, case_id: UUID, wrapped
     return found
 
 
-def _offers(runtime: Runtime, connection: Connection, case_id: UUID, wrapped: bytes) -> list[dict[str, Any]]:
-    rows = proposals.offers_of_case(connection, case_id)
+def _offers(
+    runtime: Runtime, connection: Connection, rows: Sequence[Row], sight: Sight, wrapped: bytes
+) -> list[dict[str, Any]]:
     known = participants.many(connection, {row["creditor_id"] for row in rows})
     found = []
     for row in rows:
-        said = runtime.unseal(wrapped, row["sealed"], table="offer", row=row["id"], column="sealed")
+        said: dict[str, Any] = {}
+        if sight.hides(row["id"]) is None:
+            said = runtime.unseal(wrapped, row["sealed"], table="offer", row=row["id"], column="sealed")
         kept = {name: said.get(name) for name in ("claim_cents", "offer_cents", "percentage", "rank")}
         creditor = known[row["creditor_id"]]["name"]
         found.append({"id": str(row["id"]), "creditor": creditor, "state": row["state"], **kept})

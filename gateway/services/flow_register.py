@@ -75,12 +75,22 @@ def register_document(settings: Settings) -> dict[str, Any]:
     The whole register, JSON-ready.
 
     Returns:
-        {"controller", "activities": [...], "retention": [{"item", "rows", "purpose", "days",
-        "counts_from", "why"}]}.
+        {"controller", "activities": [...], "overrides": [{"statute", "purpose", "article", "since", "max_days"}],
+        "retention": [{"item", "rows", "purpose", "days", "counts_from", "why"}]}.
     """
     return {
         "controller": settings.sender.name,
         "activities": register_entries(settings),
+        "overrides": [
+            {
+                "statute": statute.id,
+                "purpose": statute.purpose,
+                "article": statute.article,
+                "since": statute.since.isoformat(),
+                "max_days": statute.max_days,
+            }
+            for statute in settings.overrides.statutes.values()
+        ],
         "retention": [
             {
                 "item": rule.item,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from gateway.consent.decision import Ask, Permit, Refusal, Stage, decide
-from gateway.consent.evaluation import facts_of
-from gateway.domain.correspondence import Kind
+from gateway.consent.decision import Ask, Permit, Reason, Refusal, Stage, decide
+from gateway.consent.evaluation import facts_of, facts_of_look
+from gateway.consent.reading import Case, Looked, look
+from gateway.consent.standing import Conversation
+from gateway.errors import NotFound
 from gateway.services.runtime import Runtime
-from gateway.storage import grants
+from gateway.storage import cases, grants, journal, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 from gateway.storage.grants import Standing
 from gateway.storage.journal import Entry
@@ -27,17 +31,57 @@ def gate(
     grant, events = standing if standing is not None else (None, ())
     flow = runtime.settings.flows.of(purpose)
     answer = decide(ask, flow, grant, events, now)
+    one = Looked(ask=ask, purpose=purpose, flow=flow, grant=grant, events=events, answer=answer)
+    return answer, _entry(one, case_id, now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What one look at a case may show: of each conversation that is *hidden*, why."""
+
+    hidden: Mapping[UUID, Reason]
+
+    def hides(self, conversation_id: UUID) -> str | None:
+        """The code of the reason why what came back there is not shown; None = it may be seen."""
+        reason = self.hidden.get(conversation_id)
+        return reason.value if reason is not None else None
+
+
+def sight_of(
+    runtime: Runtime,
+    connection: Connection,
+    case: Row,
+    requests: Sequence[Row],
+    offers: Sequence[Row],
+    now: datetime,
+    *,
+    stage: Stage,
+    actor: str,
+    answered: Collection[UUID],
+) -> Sight:
+    """
+    The gate at one look at a whole case; one statement fetches every grant, one entry keeps every decision.
+
+    Args:
+        requests: All of the case, and so *offers*.
+        stage: READ or EXPORT.
+        answered: The conversations of which there is something to see.
+    """
+    if not answered:
+        return Sight(hidden={})
+    about = _looked_into(runtime, connection, case, requests, offers)
+    looked = [look(about, one.id, stage, actor, now) for one in about.conversations if one.id in answered]
+    facts = facts_of_look(looked, now)
     entry = Entry(
-        kind="decision.permitted" if isinstance(answer, Permit) else "decision.refused",
+        kind="decision.permitted" if facts["decision"] else "decision.restricted",
         actor="gateway",
-        case_id=case_id,
-        resident_id=ask.resident_id,
-        participant_id=ask.recipient_id,
-        grant_id=answer.grant_id,
-        subject_id=ask.message_id,
-        facts=facts_of(ask, purpose, flow, grant, events, answer, now),
+        case_id=case["id"],
+        resident_id=case["resident_id"],
+        subject_id=case["id"],
+        facts=facts,
     )
-    return answer, entry
+    journal.append(connection, now, entry)
+    return Sight(hidden={one.ask.message_id: one.answer.reason for one in looked if isinstance(one.answer, Refusal)})
 
 
 def may_be_seen(
@@ -52,16 +96,57 @@ def may_be_seen(
 
     Returns:
         The refusal, if it is one, and the journal entry for the caller to write.
+
+    Raises:
+        NotFound: Its case was erased.
     """
-    standing = grants.get(connection, conversation["grant_id"])
-    ask = Ask(
-        stage=stage,
-        message_id=conversation["id"],
-        kind=Kind.PROPOSAL if "proposal_id" in conversation else Kind.STATEMENT_REQUEST,
-        resident_id=conversation["resident_id"],
-        recipient_id=conversation["creditor_id"],
-        actor=actor,
+    case = cases.get(connection, conversation["case_id"])
+    if case is None:
+        raise NotFound
+    requests = statement_requests.of_case(connection, case["id"])
+    offers = proposals.offers_of_case(connection, case["id"])
+    about = _looked_into(runtime, connection, case, requests, offers)
+    looked = look(about, conversation["id"], stage, actor, now)
+    entry = _entry(looked, case["id"], now)
+    return (looked.answer if isinstance(looked.answer, Refusal) else None), entry
+
+
+def _looked_into(
+    runtime: Runtime, connection: Connection, case: Row, requests: Sequence[Row], offers: Sequence[Row]
+) -> Case:
+    return Case(
+        resident_id=case["resident_id"],
+        conversations=[
+            *(_conversation(row, "request") for row in requests),
+            *(_conversation(row, "offer") for row in offers),
+        ],
+        known={grant.id: (grant, events) for grant, events in grants.of_case(connection, case["id"])},
+        flows=runtime.settings.flows,
+        closed_at=case["closed_at"],
     )
-    purpose = standing[0].purpose if standing is not None else ""
-    answer, entry = gate(runtime, ask, purpose, standing, now, case_id=conversation["case_id"])
-    return (answer if isinstance(answer, Refusal) else None), entry
+
+
+def _conversation(row: Row, kind: str) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        case_id=row["case_id"],
+        kind=kind,
+        grant_id=row["grant_id"],
+        creditor_id=row["creditor_id"],
+        state=row["state"],
+        rests_on=row["request_id"] if kind == "offer" else None,
+    )
+
+
+def _entry(one: Looked, case_id: UUID, now: datetime) -> Entry:
+    """One decision with everything that it rests on."""
+    return Entry(
+        kind="decision.permitted" if isinstance(one.answer, Permit) else "decision.refused",
+        actor="gateway",
+        case_id=case_id,
+        resident_id=one.ask.resident_id,
+        participant_id=one.ask.recipient_id,
+        grant_id=one.answer.grant_id,
+        subject_id=one.ask.message_id,
+        facts=facts_of(one.ask, one.purpose, one.flow, one.grant, one.events, one.answer, now),
+    )

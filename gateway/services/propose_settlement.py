@@ -23,7 +23,7 @@ from gateway.services.gate import gate
 from gateway.services.outbox import queue
 from gateway.services.ownership import named_counsellor
 from gateway.services.runtime import Once, Runtime, once
-from gateway.storage import cases, grants, journal, proposals
+from gateway.storage import cases, grants, journal, partners, proposals
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -83,8 +83,9 @@ def propose_settlement(
         cases.lock_resident(connection, case["resident_id"])
         wrapped = cases.wrapped_key(connection, case["resident_id"])
         parties, left_out = claims_of_case(
-            runtime, connection, case_id, wrapped, unconfirmed=proposed.unconfirmed, leave_out=proposed.leave_out
-        )
+            runtime, connection, case, wrapped, now, actor=f"counsellor:{proposed.made_by}",
+            unconfirmed=proposed.unconfirmed, leave_out=proposed.leave_out,
+        )  # fmt: skip
         twice = possibly_twice(parties)
         if twice and not proposed.count_possible_duplicates:
             raise Invalid(twice, "Some debts may be counted twice; say of each what to do.")
@@ -121,6 +122,7 @@ def _decide(
             kind=Kind.PROPOSAL,
             resident_id=case["resident_id"],
             recipient_id=party.creditor["id"],
+            sector=party.creditor["sector"],
         )
         answer, entry = gate(runtime, ask, PURPOSE, standings.get(party.creditor["id"]), now, case_id=case["id"])
         decided[party.creditor["id"]] = (ask.message_id, entry)
@@ -178,7 +180,8 @@ def _record(
             "basis": proposed.basis.value, "duration_months": proposed.duration_months, "offers": len(offers), **doubts,
         },
     )  # fmt: skip
-    journal.append(connection, now, *(entry for _, entry in decided.values()), made)
+    anew = [_made_anew(made, before) for before, _ in partners.to_recut(connection, case["id"])]
+    journal.append(connection, now, *(entry for _, entry in decided.values()), made, *anew)
     queue(
         runtime,
         connection,
@@ -197,6 +200,18 @@ def _record(
         "offers": [shown for _, shown in offers],
         "left_out": left_out,
     }
+
+
+def _made_anew(made: Entry, before: UUID) -> Entry:
+    """A proposal that had to be made anew was: this one counts, and from that one nothing is ever presumed."""
+    return Entry(
+        kind=partners.RECUT,
+        actor=made.actor,
+        case_id=made.case_id,
+        resident_id=made.resident_id,
+        subject_id=before,
+        facts={"by": str(made.subject_id)},
+    )
 
 
 def _offer(

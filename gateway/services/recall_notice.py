@@ -12,7 +12,7 @@ from gateway.consent.grants import TERMINAL, Act, EventKind, Grant, Status
 from gateway.errors import Fault, Invalid
 from gateway.services.change_grant import carry_out
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, grants, journal
+from gateway.storage import cases, grants, journal, partners
 from gateway.storage.journal import Entry
 
 # What it means for a yes given on the text: somebody asks again, a new yes is needed, or it never was one.
@@ -67,7 +67,7 @@ def _one_resident(
 ) -> int:
     changed = 0
     with runtime.database.begin() as connection:
-        cases.lock_resident(connection, resident_id)
+        partners.hold_together(connection, resident_id)
         for grant, events in grants.of_resident(connection, resident_id):
             moment = max([now, *(event.at for event in events)])
             standing = worth(grant, events, runtime.settings.flows.of(grant.purpose), moment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,14 +11,15 @@ from uuid import UUID, uuid4
 from gateway.consent import asks as questions
 from gateway.consent import mandates as authority
 from gateway.consent.asks import Question
-from gateway.consent.flows import Flow, last_instant
+from gateway.consent.flows import Flow, Mode, last_instant
 from gateway.consent.grants import Act, EventKind, Grant
 from gateway.consent.mandates import Mandate
 from gateway.consent.notices import Rendered
+from gateway.consent.partners import ADDRESS
 from gateway.errors import Conflict, Fault, Invalid, NotFound
 from gateway.services.ownership import named_counsellor
 from gateway.services.runtime import Once, Runtime, once
-from gateway.storage import asks, cases, grants, journal, mandates, participants
+from gateway.storage import asks, cases, grants, journal, mandates, participants, partners
 from gateway.storage.database import Connection, Row
 from gateway.storage.grants import Standing
 from gateway.storage.journal import Entry
@@ -72,6 +73,7 @@ class Known:
     mandates: Mapping[UUID, Mandate]
     questions: Mapping[UUID, Question]
     earlier: Sequence[Standing]
+    masked: frozenset[str] = frozenset()
 
 
 def record_consent(
@@ -136,6 +138,7 @@ def known_about(connection: Connection, case: Row, said: Sequence[Said]) -> Know
         mandates={one.id: one for one in mandates.of_resident(connection, case["resident_id"])},
         questions=asks.many(connection, [one.ask_id for one in said if one.ask_id is not None]),
         earlier=grants.of_case(connection, case["id"]),
+        masked=masked_fields(connection, case["resident_id"]),
     )
 
 
@@ -172,7 +175,7 @@ def grant_of(
     mandate = known.mandates[one.mandate_id] if one.mandate_id is not None else None
     starts = max(now, one.starts_at or now)
     ends = starts if one.act is Act.UNKNOWN else until(flow, one, known, now)
-    text = rendered(runtime, flow, recipient, one.language, ends)
+    text = rendered(runtime, flow, recipient, one.language, ends, masked=known.masked)
     return Grant(
         id=uuid4(),
         resident_id=known.case["resident_id"],
@@ -217,16 +220,34 @@ def until(flow: Flow, one: Said, known: Known, now: datetime) -> datetime:
     return last_instant(flow, one.said_at or now, asked_until=min(asked, default=None))
 
 
-def rendered(runtime: Runtime, flow: Flow, recipient: Row, language: str, until: datetime) -> Rendered:
-    """The notice as this resident is shown it: of the BSN it speaks only where a law entitles the recipient to it."""
+def rendered(
+    runtime: Runtime,
+    flow: Flow,
+    recipient: Row,
+    language: str,
+    until: datetime,
+    *,
+    masked: Collection[str] = (),
+) -> Rendered:
+    """
+    The notice as this resident is shown it: of the BSN it speaks only where a law entitles the recipient to it.
+
+    Args:
+        masked: Fields that go to nobody, such as a protected address (see `masked_fields`).
+    """
     return runtime.settings.notices.render(
         flow,
         language,
         recipient=recipient["name"],
         contact=runtime.settings.contact,
-        without=() if recipient["bsn_basis"] is not None else ("resident.bsn",),
+        without={*masked, *(() if recipient["bsn_basis"] is not None else ("resident.bsn",))},
         until=until,
     )
+
+
+def masked_fields(connection: Connection, resident_id: UUID) -> frozenset[str]:
+    """What is sent to nobody about this resident: the address, while it is protected (geheim adres)."""
+    return ADDRESS if partners.address_protected(connection, resident_id) else frozenset()
 
 
 def entry_of(grant: Grant) -> Entry:
@@ -300,6 +321,12 @@ def _recipient_faults(flow: Flow | None, recipient: Row | None, pointer: str) ->
     elif recipient is not None and not _may_receive(flow, recipient):
         # Who is no creditor is unknown here: it says nothing about what else is registered.
         yield Fault(pointer=f"{pointer}/creditor_id", code="unknown", detail="There is no such creditor.")
+    elif recipient is not None and recipient["sector"] in flow.closed_to:
+        detail = "For this kind of creditor there is a flow of its own. Record what the resident says about that one."
+        yield Fault(pointer=f"{pointer}/purpose", code="other_flow", detail=detail)
+    if flow is not None and flow.mode is Mode.NOTIFY:
+        detail = "The law prescribes this flow. Nobody says yes to it; two counsellors record an override."
+        yield Fault(pointer=f"{pointer}/purpose", code="statutory", detail=detail)
 
 
 def _may_receive(flow: Flow, recipient: Row) -> bool:
@@ -375,7 +402,7 @@ def _question_faults(
         case questions.Stage.ANSWERED:
             yield Fault(pointer=where, code="answered", detail="This question was answered. Ask a new one.")
             return
-    text = rendered(runtime, flow, recipient, one.language, question.valid_until)
+    text = rendered(runtime, flow, recipient, one.language, question.valid_until, masked=known.masked)
     if text.sha256 != question.notice_sha256:
         detail = "The text, or its language, is not the one that was shown. Show the question again."
         yield Fault(pointer=where, code="notice_changed", detail=detail)

@@ -30,7 +30,7 @@ def renew_consent(
     runtime: Runtime,
     organisation_id: UUID,
     grant_id: UUID,
-    counsellor_id: UUID,
+    counsellor_id: UUID | None,
     said: Callable[[Grant], Said],
     now: datetime,
     *,
@@ -42,6 +42,7 @@ def renew_consent(
     What was asked under the old one may still be answered; nothing more leaves under it.
 
     Args:
+        counsellor_id: Who records it; None = the resident does, in the portal.
         said: Makes the new yes out of the old one, whose flow it is about.
 
     Returns:
@@ -55,7 +56,9 @@ def renew_consent(
 
     def work(connection: Connection) -> dict[str, Any]:
         case, _ = held_grant(connection, organisation_id, grant_id)
-        named_counsellor(connection, organisation_id, counsellor_id, pointer="/recorded_by")
+        if counsellor_id is not None:
+            named_counsellor(connection, organisation_id, counsellor_id, pointer="/recorded_by")
+        recorder = str(counsellor_id) if counsellor_id is not None else "resident"
         old = grants.get(connection, grant_id)
         assert old is not None  # found before it was held
         moment = max([now, *(event.at for event in old[1])])
@@ -65,10 +68,11 @@ def renew_consent(
         known = known_about(connection, case, [word])
         if faults := faults_in(runtime, known, word, now, ""):
             raise Invalid(faults)
-        new = grant_of(runtime, known, word, str(counsellor_id), now, supersedes=grant_id)
+        new = grant_of(runtime, known, word, recorder, now, supersedes=grant_id)
         grants.add(connection, [new])
-        facts = {"by": str(new.id), "recorded_by": str(counsellor_id)}
-        replaced = event_entry(old[0], EventKind.SUPERSEDED, f"counsellor:{counsellor_id}", facts)
+        facts = {"by": str(new.id), "recorded_by": recorder}
+        actor = "resident" if counsellor_id is None else f"counsellor:{counsellor_id}"
+        replaced = event_entry(old[0], EventKind.SUPERSEDED, actor, facts)
         journal.append(connection, now, entry_of(new), replaced)
         return {**shown(new), "supersedes": str(grant_id), "changes": changes(old[0], new)}
 

@@ -84,7 +84,7 @@ def rules(settings: Settings) -> list[Rule]:
     for flow in flows:
         add("journal_facts", "journal_facts", flow.purpose, flow.proof_days or table.days("journal_facts"))
     add("journal_facts", "journal_facts", None, table.days("journal_facts"))
-    for item in ("idempotency", "page_link", "access_token"):
+    for item in ("idempotency", "page_link", "access_token", "letter_code", "portal_session"):
         add(item, item, None, table.days(item))
     return made
 

@@ -17,6 +17,7 @@ from gateway.adapters import Acknowledgement, Answer, Held, NotAnAnswer, Underst
 from gateway.domain import statement_request
 from gateway.domain.integrity import Problem, Severity
 from gateway.domain.statement import Statement, to_dict
+from gateway.domain.statement.liability import others_are_bound
 from gateway.domain.statement.origins import pack
 from gateway.services import ladder
 from gateway.services.runtime import Runtime
@@ -109,6 +110,9 @@ def accept(
     )  # fmt: skip
 
 
+_OF_ANOTHER_REQUEST = ("R4", "/request_id")
+
+
 def keep(
     runtime: Runtime,
     connection: Connection,
@@ -120,7 +124,13 @@ def keep(
     *,
     stored: bool = False,
 ) -> None:
-    """Write the row with what was read; statement and offending values are sealed, codes and places are not."""
+    """
+    Write the row with what was read; statement and offending values are sealed, codes and places are not.
+
+    Of a reply that names another request nothing is kept as read: it may be about another resident (ruling 22).
+    """
+    if any((problem.code, problem.path) == _OF_ANOTHER_REQUEST for problem in problems):
+        statement = None
     wrapped = cases.wrapped_key(connection, request["resident_id"])
     read: dict[str, Any] = {
         "status": status,
@@ -129,6 +139,7 @@ def keep(
         "statement": None,
         "origins": None,
         "offending": None,
+        "others_bound": others_are_bound(statement) if statement is not None else None,
     }
     if statement is not None:
         plain = to_dict(statement, origins=False)

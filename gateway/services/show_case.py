@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.consent.decision import worth
+from gateway.consent.decision import Stage, worth
 from gateway.consent.grants import Grant
 from gateway.domain.case_overview import Asked, CaseOverview, CreditorFigures, case_overview
 from gateway.domain.settlement import AGREED, State
 from gateway.domain.statement.changes import Change, changes
 from gateway.errors import NotFound
 from gateway.services.case_files import CaseFile, Stated, case_files, stated_in
+from gateway.services.gate import Sight
 from gateway.services.runtime import Runtime
 from gateway.storage import cases, grants, journal, participants, proposals
 from gateway.storage.database import Connection, Row
@@ -44,27 +45,49 @@ def show_case(
             subject_id=case_id,
         )
         journal.append(connection, now, looked)
-        return overview(runtime, connection, case, now)
+        return overview(runtime, connection, case, now, actor=actor)
 
 
-def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime) -> dict[str, Any]:
+def overview(
+    runtime: Runtime,
+    connection: Connection,
+    case: Row,
+    now: datetime,
+    *,
+    actor: str | None = None,
+    stage: Stage = Stage.READ,
+) -> dict[str, Any]:
     """
     The overview itself; the caller journals the look.
 
-    Each creditor is one line and counts once, however often it was asked.
+    Each creditor is one line and counts once, however often it was asked. Of an answer that *actor* may not see the
+    line says that it is there and why it is not shown; it counts in no total.
+
+    Args:
+        actor: Who looks, as the journal writes it; None = the organisation whose case it is.
+        stage: EXPORT when it is taken along.
 
     Shape: {"case", "creditors": [...], "totals", "possible_duplicates": [...], "missing", "statement_days",
     "transfer_problems": [...], "proposals": [...], "settlement"}.
     """
+    return seen_in(runtime, connection, case, now, actor=actor, stage=stage)[0]
+
+
+def seen_in(
+    runtime: Runtime, connection: Connection, case: Row, now: datetime, *, actor: str | None, stage: Stage
+) -> tuple[dict[str, Any], Sight]:
+    """The overview with what the gate said of everything in it, for who shows more of the case beside it."""
     wrapped = cases.wrapped_key(connection, case["resident_id"])
     made = proposals.of_case(connection, case["id"])
-    files = case_files(connection, case["id"], [proposal["id"] for proposal in made])
+    actor = actor or f"counsellor-organisation:{case['organisation_id']}"
+    ids = [proposal["id"] for proposal in made]
+    files = case_files(runtime, connection, case, ids, now, stage=stage, actor=actor)
     stated = {file.creditor["id"]: stated_in(runtime, file, wrapped) for file in files}
     found = case_overview([_asked(file, stated[file.creditor["id"]]) for file in files])
     lines = [_line(runtime, file, stated[file.creditor["id"]], found, wrapped) for file in files]
     lines.sort(key=lambda line: (line["creditor"]["name"], line["request_id"]))
     names = {line["creditor"]["id"]: line["creditor"]["name"] for line in lines}
-    return {
+    shown = {
         "case": {
             "id": str(case["id"]),
             "reference": case["reference"],
@@ -77,6 +100,7 @@ def overview(runtime: Runtime, connection: Connection, case: Row, now: datetime)
         "proposals": [_proposal(runtime, row, wrapped) for row in made],
         "settlement": _settlement(lines),
     }
+    return shown, files[0].sight if files else Sight(hidden={})
 
 
 def _asked(file: CaseFile, stated: Stated) -> Asked:
@@ -87,6 +111,7 @@ def _asked(file: CaseFile, stated: Stated) -> Asked:
         identity=f"{creditor['id_kind']}:{creditor['id_value']}",
         statement=stated.statement,
         provisional=stated.provisional,
+        withheld=bool(file.withheld),
     )
 
 
@@ -105,11 +130,17 @@ def _line(runtime: Runtime, file: CaseFile, stated: Stated, found: CaseOverview,
             | _dates(running.get(other["id"], []))
             for other in file.others
         ],
-        "versions": len(file.accepted),
-        "held": [_held(reply) for reply in file.waiting],
+        "versions": file.versions,
+        "held": [_held(reply, file.hides(reply)) for reply in file.waiting],
+        "not_shown": [
+            {"request_id": str(request_id), "reason": reason, "answers": answers}
+            for request_id, reason, answers in file.withheld
+        ],
         **_what_was_stated(stated, found.figures.get(str(creditor["id"]))),
         **_dates(running.get(request["id"], [])),
-        "offer": _offer(runtime, offer, running.get(offer["id"], []), wrapped) if offer is not None else None,
+        "offer": _offer(runtime, offer, running.get(offer["id"], []), wrapped, file.sight.hides(offer["id"]))
+        if offer is not None
+        else None,
     }
 
 
@@ -143,14 +174,14 @@ def _change(change: Change) -> dict[str, Any]:
     return {name: value for name, value in asdict(change).items() if value is not None}
 
 
-def _held(reply: Row) -> dict[str, Any]:
+def _held(reply: Row, hidden: str | None) -> dict[str, Any]:
     return {
         "reply_id": str(reply["id"]),
         "request_id": str(reply["request_id"]),
         "received_at": _instant(reply["received_at"]),
         "origin": reply["origin"],
         "late": reply["late"],
-        "problems": reply["problems"],
+        "problems": reply["problems"] if hidden is None else [],
     }
 
 
@@ -164,22 +195,25 @@ def _dates(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _offer(runtime: Runtime, offer: Row, rows: Sequence[Row], wrapped: bytes) -> dict[str, Any]:
-    known = runtime.unseal(wrapped, offer["sealed"], table="offer", row=offer["id"], column="sealed")
+def _offer(runtime: Runtime, offer: Row, rows: Sequence[Row], wrapped: bytes, hidden: str | None) -> dict[str, Any]:
+    """An offer; without its figures where they may not be seen."""
+    known: dict[str, Any] = {}
+    if hidden is None:
+        known = runtime.unseal(wrapped, offer["sealed"], table="offer", row=offer["id"], column="sealed")
     return {
         "id": str(offer["id"]),
         "state": offer["state"],
         "regime": offer["regime_id"],
-        "claim_cents": known["claim_cents"],
-        "offer_cents": known["offer_cents"],
-        "percentage": known["percentage"],
-        "rank": known["rank"],
-        "confirmed_by_creditor": known["confirmed_by_creditor"],
+        **{name: known.get(name) for name in _OFFERED},
+        "not_shown": hidden,
         "disputed": offer["open_question"],
         "confirmed_by": str(offer["confirmed_by"]) if offer["confirmed_by"] is not None else None,
         "review_until": offer["review_until"].isoformat() if offer["review_until"] is not None else None,
         **_dates(rows),
     }
+
+
+_OFFERED = ("claim_cents", "offer_cents", "percentage", "rank", "confirmed_by_creditor")
 
 
 def _proposal(runtime: Runtime, row: Row, wrapped: bytes) -> dict[str, Any]:
@@ -196,9 +230,10 @@ def _proposal(runtime: Runtime, row: Row, wrapped: bytes) -> dict[str, Any]:
 
 
 def _totals(lines: Sequence[dict[str, Any]], found: CaseOverview) -> dict[str, Any]:
-    """Sums over the statements that were understood; provisional figures do not count."""
+    """Sums over the statements that were understood and may be seen; provisional figures do not count."""
     return {
         "creditors": len(lines),
+        "not_shown": sum(bool(line["not_shown"]) for line in lines),
         "answered": sum(line["state"] == "answered" for line in lines),
         "held": sum(bool(line["held"]) for line in lines),
         **asdict(found.totals),
@@ -255,9 +290,10 @@ def _loose_ends(found: CaseOverview, names: Mapping[str, str]) -> dict[str, Any]
 
 def _settlement(lines: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     """Share of creditors and of value per outcome of the offers."""
-    offers = [line["offer"] for line in lines if line["offer"] is not None]
-    if not offers:
+    made = [line["offer"] for line in lines if line["offer"] is not None]
+    if not made:
         return None
+    offers = [offer for offer in made if offer["not_shown"] is None]
     agreed = [offer for offer in offers if State(offer["state"]) in AGREED]
     value = sum(offer["claim_cents"] for offer in offers)
     return {
@@ -267,6 +303,7 @@ def _settlement(lines: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
         "agreed_claim_cents": sum(offer["claim_cents"] for offer in agreed),
         "offer_cents": sum(offer["offer_cents"] for offer in offers),
         "by_state": dict(Counter(offer["state"] for offer in offers)),
+        "not_shown": len(made) - len(offers),
     }
 
 

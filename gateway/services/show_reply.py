@@ -17,10 +17,10 @@ from gateway.consent.decision import Stage
 from gateway.documents.words import PROBLEMS, say
 from gateway.domain.integrity import Severity
 from gateway.errors import NoPermission, NotFound
-from gateway.services.gate import may_be_seen
+from gateway.services.gate import may_be_seen, sight_of
 from gateway.services.ownership import held_reply
 from gateway.services.runtime import Runtime
-from gateway.storage import cases, journal, participants, statement_requests, terms
+from gateway.storage import cases, journal, participants, proposals, statement_requests, terms
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -36,7 +36,7 @@ def show_held(runtime: Runtime, case_id: UUID, now: datetime, *, actor: str, org
 
     Returns:
         {"held_replies": [{"reply_id", "request_id", "creditor", "status", "since", "late", "clock", "provisional",
-        "reasons": [{"code", "words": {"nl", "en"}, "times", "places"}], "can"}]}.
+        "reasons": [{"code", "words": {"nl", "en"}, "times", "places"}], "not_shown", "can"}]}.
 
     Raises:
         NotFound: The case is not there, or another organisation's.
@@ -55,18 +55,31 @@ def show_held(runtime: Runtime, case_id: UUID, now: datetime, *, actor: str, org
             facts={"part": "held_replies"},
         )
         journal.append(connection, now, looked)
-        return {"held_replies": held_of_case(connection, case_id)}
+        return {"held_replies": held_of_case(runtime, connection, case, now, actor=actor)}
 
 
-def held_of_case(connection: Connection, case_id: UUID) -> list[dict[str, Any]]:
-    """As `show_held`; the caller journals the look."""
+def held_of_case(
+    runtime: Runtime, connection: Connection, case: Row, now: datetime, *, actor: str
+) -> list[dict[str, Any]]:
+    """As `show_held`; the caller journals the look. What may not be seen is there, without its reasons."""
     replies = [
-        row for row in statement_requests.replies_of_case(connection, case_id)
+        row for row in statement_requests.replies_of_case(connection, case["id"])
         if row["status"] in statement_requests.WAITING
     ]  # fmt: skip
+    requests = statement_requests.of_case(connection, case["id"])
+    offers = proposals.offers_of_case(connection, case["id"])
+    sight = sight_of(
+        runtime, connection, case, requests, offers, now, stage=Stage.READ, actor=actor,
+        answered={row["request_id"] for row in replies},
+    )  # fmt: skip
     creditors = participants.many(connection, {row["respondent_id"] for row in replies})
     running = terms.of_subjects(connection, list({row["request_id"] for row in replies}))
-    return [_waiting(row, creditors[row["respondent_id"]], running.get(row["request_id"], [])) for row in replies]
+    return [
+        _waiting(
+            row, creditors[row["respondent_id"]], running.get(row["request_id"], []), sight.hides(row["request_id"])
+        )
+        for row in replies
+    ]
 
 
 def show_reply(runtime: Runtime, reply_id: UUID, now: datetime, *, actor: str, organisation_id: UUID) -> dict[str, Any]:
@@ -138,7 +151,7 @@ def _can(row: Row) -> list[str]:
     return [*steps, *(["ask_creditor"] if theirs - {"held_by_mapping"} else []), "key_in", "dismiss"]
 
 
-def _waiting(row: Row, creditor: Row, running: Sequence[Row]) -> dict[str, Any]:
+def _waiting(row: Row, creditor: Row, running: Sequence[Row], hidden: str | None) -> dict[str, Any]:
     states = {term["state"] for term in running}
     return {
         "reply_id": str(row["id"]),
@@ -149,8 +162,9 @@ def _waiting(row: Row, creditor: Row, running: Sequence[Row]) -> dict[str, Any]:
         "late": row["late"],
         "clock": next((word for word in ("suspended", "running") if word in states), "none"),
         "provisional": row["status"] == "held" and row["statement"] is not None,
-        "reasons": _reasons(row["problems"]) if row["status"] == "held" else [],
-        "can": _can(row),
+        "reasons": _reasons(row["problems"]) if row["status"] == "held" and hidden is None else [],
+        "not_shown": hidden,
+        "can": _can(row) if hidden is None else ["dismiss"],
     }
 
 

@@ -7,12 +7,13 @@ say is counted, so that what is shown and what is counted are together every ent
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gateway.documents.seen_words import A_CREDITOR, BY_ACTOR, BY_YOU, CLASSES, LANGUAGES, SHOWN, US, YOU
+from gateway.consent.flows import labels
+from gateway.documents.seen_words import A_CREDITOR, BECAUSE, BY_ACTOR, BY_YOU, CLASSES, LANGUAGES, SHOWN, US, YOU
 from gateway.errors import NotFound
 from gateway.services.runtime import Runtime
 from gateway.storage import about_resident, cases, journal, participants
@@ -31,12 +32,15 @@ def show_seen(
     organisation_id: UUID,
     before: int | None = None,
     limit: int = MOST_LINES,
+    classes: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """
     What happened with one resident's data, newest first.
 
     Args:
         before: Only entries older than this one, to turn a page.
+        classes: Only lines of these classes (`documents.seen_words.CLASSES`); None = all. What is counted stays the
+            same.
 
     Returns:
         {"lines": [{"entry", "at", "kind", "class", "who", "words", "why", "case_id", "grant_id", "decision"}],
@@ -52,7 +56,7 @@ def show_seen(
             raise NotFound
         looked = Entry(kind="resident.looked_at_log", actor=actor, resident_id=resident_id, subject_id=resident_id)
         journal.append(connection, now, looked)
-        return seen_by(runtime, connection, resident_id, organisation_id, before=before, limit=limit)
+        return seen_by(runtime, connection, resident_id, organisation_id, before=before, limit=limit, classes=classes)
 
 
 def seen_by(
@@ -63,10 +67,11 @@ def seen_by(
     *,
     before: int | None = None,
     limit: int = MOST_LINES,
+    classes: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """As `show_seen`; the caller has checked whose it is and journals the look."""
     most = max(1, min(limit, MOST_LINES))
-    rows = about_resident.about(connection, resident_id, kinds=tuple(SHOWN), before=before, limit=most + 1)
+    rows = about_resident.about(connection, resident_id, kinds=_kinds(classes), before=before, limit=most + 1)
     more, rows = len(rows) > most, rows[:most]
     counted = about_resident.tally(connection, resident_id)
     named = {row["participant_id"] for row in rows if row["participant_id"] is not None} | {organisation_id}
@@ -80,6 +85,14 @@ def seen_by(
     }
 
 
+def _kinds(classes: Collection[str] | None) -> list[str]:
+    return [kind for kind in SHOWN if classes is None or _class(kind) in classes]
+
+
+def _class(kind: str) -> str:
+    return CLASSES.get(kind, "choice")
+
+
 def _line(
     runtime: Runtime, row: Row, names: Mapping[UUID, str], organisation: str, decided: Mapping[UUID, Sequence[Row]]
 ) -> dict[str, Any]:
@@ -91,13 +104,13 @@ def _line(
         "entry": row["id"],
         "at": row["at"].isoformat(timespec="seconds").replace("+00:00", "Z"),
         "kind": row["kind"],
-        "class": CLASSES.get(row["kind"], "choice"),
+        "class": _class(row["kind"]),
         "who": who,
         "words": {
             language: _sentence(template, who[language])
             for language, template in zip(LANGUAGES, sentences, strict=True)
         },
-        "why": _why(runtime, row["purpose"]),
+        "why": _because(runtime, row) or _why(runtime, row["purpose"]),
         "case_id": str(row["case_id"]) if row["case_id"] is not None else None,
         "grant_id": str(row["grant_id"]) if row["grant_id"] is not None else None,
         "decision": _decision(row, decided),
@@ -130,12 +143,23 @@ def _each(words: Sequence[str]) -> dict[str, str]:
     return dict(zip(LANGUAGES, words, strict=True))
 
 
+def _because(runtime: Runtime, row: Row) -> dict[str, str] | None:
+    """On which statute something was done without a yes: in words, with the article."""
+    facts = row["facts"] or {}
+    statute = runtime.settings.overrides.of(facts.get("statute", "")) if row["kind"] == "consent.imposed" else None
+    if statute is None:
+        return None
+    article = facts.get("article") or statute.article
+    return {
+        language: template.format(words=statute.words[language], article=article)
+        for language, template in zip(LANGUAGES, BECAUSE, strict=True)
+    }
+
+
 def _why(runtime: Runtime, purpose: str | None) -> dict[str, str] | None:
     """What the flow is for, in the words of the register."""
     flow = runtime.settings.flows.of(purpose) if purpose is not None else None
-    if flow is None:
-        return None
-    return {"nl": flow.label_nl, "en": flow.label_en, "ar": flow.label_ar or flow.label_nl}
+    return labels(flow, purpose or "") if flow is not None else None
 
 
 def _message_ids(rows: Sequence[Row]) -> list[UUID]:

@@ -10,7 +10,7 @@ from gateway.domain.deadlines import local_day
 from gateway.domain.settlement import Earned, Facts, NotEarned, presumption
 from gateway.services import ladder
 from gateway.services.runtime import Runtime
-from gateway.storage import grants, proposals, terms
+from gateway.storage import grants, partners, proposals, terms
 from gateway.storage.database import Connection, Row
 
 
@@ -42,6 +42,7 @@ def facts_of(runtime: Runtime, connection: Connection, offer: Row, now: datetime
         unargued_refusals=sum(answer["verdict"] == "unsubstantiated" for answer in answers),
         open_question=offer["open_question"],
         proven_obstacle=offer["proven_obstacle"],
+        must_be_recut=bool(partners.must_be_recut(connection, [offer["proposal_id"]])),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from gateway.consent.effects import Answer, Conversation, Outgoing, Permission, RunningTerm, Standing
+from gateway.consent.standing import Answer, Conversation, Outgoing, Permission, RunningTerm, Standing
 from gateway.domain.correspondence import Kind
+from gateway.services.partner_shares import shared_with_partner
 from gateway.services.runtime import Runtime
 from gateway.storage import about_resident, grants, messages, proposals, statement_requests, terms
 from gateway.storage.database import Connection, Row
@@ -16,8 +18,12 @@ _OPENED_REPLIES = frozenset({"accepted", "held", "dismissed", "keyed", "supersed
 _OPENED_ANSWERS = frozenset({"accepted", "substantiated", "unsubstantiated", "routed"})
 
 
-def what_stands(runtime: Runtime, connection: Connection, case_ids: Sequence[UUID]) -> Standing:
-    """The standing of these cases of one resident; the caller holds the resident, so nothing moves meanwhile."""
+def what_stands(runtime: Runtime, connection: Connection, case_ids: Sequence[UUID], now: datetime) -> Standing:
+    """
+    The standing of these cases of one resident, and what a partner shares with the resident.
+
+    The caller holds the resident, and to apply what follows the partner too, so that nothing moves meanwhile.
+    """
     permissions = [one for case_id in case_ids for one in _permissions(runtime, connection, case_id)]
     requests = [row for case_id in case_ids for row in statement_requests.of_case(connection, case_id)]
     offers = [row for case_id in case_ids for row in proposals.offers_of_case(connection, case_id)]
@@ -41,6 +47,7 @@ def what_stands(runtime: Runtime, connection: Connection, case_ids: Sequence[UUI
             *_answers(statement_requests.kept_replies(connection, case_ids, _OPENED_REPLIES), "reply"),
             *_answers(proposals.kept_answers(connection, case_ids, _OPENED_ANSWERS), "answer"),
         ),
+        **shared_with_partner(runtime, connection, case_ids, now),
     )
 
 

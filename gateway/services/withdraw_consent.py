@@ -19,8 +19,9 @@ from uuid import UUID, uuid4
 import structlog
 
 from gateway.consent.effect_words import say
-from gateway.consent.effects import Code, Effect, Scope, Standing, effects, standing_of
+from gateway.consent.effects import Code, Effect, Scope, effects, effects_on_partners, standing_of
 from gateway.consent.grants import EventKind, Status
+from gateway.consent.standing import Standing
 from gateway.domain.correspondence import Kind
 from gateway.domain.deadlines import local_day
 from gateway.domain.retention import Lateness, lateness
@@ -30,7 +31,8 @@ from gateway.services.outbox import defer_delivery
 from gateway.services.runtime import Runtime
 from gateway.services.undelivered import stop_conversation
 from gateway.services.what_stands import what_stands
-from gateway.storage import cases, journal, messages, participants, proposals, statement_requests
+from gateway.services.withdrawal_book import Book, partner_entries
+from gateway.storage import cases, journal, messages, participants, partners, proposals, statement_requests
 from gateway.storage.database import Connection, Row
 from gateway.storage.journal import Entry
 
@@ -46,6 +48,9 @@ __all__ = [
 ]
 
 _WAIT_SECONDS = 5.0
+# What somebody else than the resident does to a permission.
+_BY_DECISION = frozenset({EventKind.REVOKED, EventKind.RECALLED, EventKind.INVALIDATED})
+_FINAL = frozenset({Code.ANSWER_ERASED, Code.ANSWER_KEPT, Code.PARTNER_TOLD, Code.PARTNER_NOT_TOLD})
 _log = structlog.get_logger()
 
 
@@ -58,6 +63,8 @@ class How:
         method: "portal", "desk", "phone" or "paper".
         received_at: When the municipality had it; a letter carries its own day. None or in the future = now.
         recorded_by: The counsellor who recorded it, where it was not the resident.
+        identified_by: How it was found out who says it; one of record_consent.IDENTIFIED_BY.
+        assisted_by: Who helped; one of record_consent.ASSISTED_BY.
         identity_doubted: It is not certain who is speaking: the flows pause until that is clear, nothing is refused.
     """
 
@@ -65,6 +72,8 @@ class How:
     received_at: datetime | None = None
     recorded_by: UUID | None = None
     identity_doubted: bool = False
+    identified_by: str | None = None
+    assisted_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +125,7 @@ def preview_withdrawal(
     """
     with runtime.database.begin() as connection:
         case = _held_case(connection, case_id, organisation_id)
-        standing = _standing(runtime, connection, case, scope)
+        standing = _standing(runtime, connection, case, scope, now)
         looked = Entry(
             kind="withdrawal.previewed",
             actor=actor,
@@ -156,9 +165,12 @@ def withdraw_consent(
     }
     if said.recorded_by is not None:
         facts["recorded_by"] = str(said.recorded_by)
+    for name in ("identified_by", "assisted_by"):
+        if getattr(said, name) is not None:
+            facts[name] = getattr(said, name)
     with runtime.database.begin() as connection:
         case = _held_case(connection, case_id, organisation_id)
-        standing = _standing(runtime, connection, case, scope)
+        standing = _standing(runtime, connection, case, scope, now)
         if said.identity_doubted:
             done = _pause(runtime, connection, case, standing, scope, now, actor=actor, facts=facts)
         else:
@@ -235,17 +247,20 @@ def end_permissions(
     facts: Mapping[str, Any],
 ) -> Done:
     """
-    End the permissions in *scope* and apply every effect, in the caller's transaction, which holds the resident.
+    End the permissions in *scope* and apply every effect, in the caller's transaction, which holds the resident
+    together with the resident's partners.
 
     Args:
         event: WITHDRAWN when the resident says so, REVOKED when somebody else does, PAUSED while there is doubt.
         facts: What the journal says besides about each grant that ends.
     """
-    found = effects(standing, scope, now)
-    if event is EventKind.PAUSED:  # may be put right, so nothing that came in is judged yet
-        found = tuple(one for one in found if one.code not in (Code.ANSWER_ERASED, Code.ANSWER_KEPT))
-    book = _Book(case=case, standing=standing, actor=actor)
-    journal.append(connection, now, *book.entries(found, event, facts))
+    found = effects(standing, replace(scope, by_decision=event in _BY_DECISION), now)
+    final = event is not EventKind.PAUSED
+    if not final:  # may be put right, so nothing that came in is judged yet, and no partner is told
+        found = tuple(one for one in found if one.code not in _FINAL)
+    book = Book(case=case, standing=standing, actor=actor)
+    at_partners = partner_entries(effects_on_partners(standing, found, final=final))
+    journal.append(connection, now, *book.entries(found, event, facts), *at_partners)
     messages.cancel(connection, _subjects(found, Code.MESSAGE_CANCELLED))
     for one in found:
         if one.code is Code.CONVERSATION_STOPPED:
@@ -264,22 +279,22 @@ def _held_case(connection: Connection, case_id: UUID, organisation_id: UUID | No
     case = cases.get(connection, case_id, organisation_id=organisation_id)
     if case is None:
         raise NotFound
-    cases.lock_resident(connection, case["resident_id"])
+    partners.hold_together(connection, case["resident_id"])
     return case
 
 
-def _standing(runtime: Runtime, connection: Connection, case: Row, scope: Scope) -> Standing:
+def _standing(runtime: Runtime, connection: Connection, case: Row, scope: Scope, now: datetime) -> Standing:
     """What stands in the case, or in every case that this organisation has of the resident."""
     ids = [case["id"]]
     if scope.all_cases:
         ids = [row["id"] for row in cases.of_resident(connection, case["resident_id"])]
-    standing = what_stands(runtime, connection, ids)
+    standing = what_stands(runtime, connection, ids, now)
     if scope.grant_id is not None and scope.grant_id not in {known.grant.id for known in standing.permissions}:
         raise NotFound
     return standing
 
 
-def _notice(book: _Book, effect: Effect, now: datetime) -> dict[str, Any]:
+def _notice(book: Book, effect: Effect, now: datetime) -> dict[str, Any]:
     """
     A stop notice as a row of the outbox. It says nothing beyond its conversation, so nothing is sealed: queueing it
     needs no key. The row is the truth; a job for it is asked for once this is committed.
@@ -371,85 +386,3 @@ def _subjects(found: Iterable[Effect], code: Code) -> list[UUID]:
 
 def _count(found: Iterable[Effect], code: Code) -> int:
     return len(_subjects(found, code))
-
-
-# What the journal calls each effect. What is not here stands in the record already: by a state that changed, or
-# because nothing happened.
-_KINDS: Mapping[Code, str] = {
-    Code.OBJECTION_RECORDED: "objection.recorded",
-    Code.MESSAGE_CANCELLED: "message.cancelled",
-    Code.PRESUMPTION_CANCELLED: "presumption.cancelled",
-    Code.STOP_NOTICE: "stop_notice.queued",
-    Code.ANSWER_ERASED: "answer.erased",
-    Code.ANSWER_KEPT: "answer.kept",
-    Code.PLAN_INCOMPLETE: "proposal.incomplete",
-    Code.COUNSELLOR_TOLD: "counsellor.told",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Book:
-    """Writes effects down."""
-
-    case: Row
-    standing: Standing
-    actor: str
-
-    def conversation(self, conversation_id: UUID) -> Any:
-        return next(one for one in self.standing.conversations if one.id == conversation_id)
-
-    def entries(self, found: Sequence[Effect], event: EventKind, facts: Mapping[str, Any]) -> list[Entry]:
-        purposes = {known.grant.id: known.grant.purpose for known in self.standing.permissions}
-        written = []
-        for one in found:
-            purpose = {"purpose": purposes[one.grant_id]} if one.grant_id is not None else {}
-            if one.code is Code.GRANT_ENDED:
-                written.append(self._entry(one, f"consent.{event.value}", {**purpose, **facts}))
-            elif one.code is Code.CONVERSATION_STOPPED and one.subject_kind == "request":
-                written.append(self._entry(one, "request.stopped", {**purpose, "reason": event.value}))
-            elif one.code in _KINDS:
-                written.append(self._entry(one, _KINDS[one.code], {**purpose, **self._said(one, event, facts)}))
-        return written
-
-    def _said(self, one: Effect, event: EventKind, facts: Mapping[str, Any]) -> dict[str, Any]:
-        match one.code:
-            case Code.MESSAGE_CANCELLED:
-                return {"message_id": str(one.subject_id), "reason": event.value}
-            case Code.ANSWER_ERASED:
-                return {f"{one.subject_kind}_id": str(one.subject_id)}
-            case Code.ANSWER_KEPT:
-                return {
-                    f"{one.subject_kind}_id": str(one.subject_id),
-                    "basis": one.basis.value if one.basis is not None else None,
-                    "article": one.article,
-                    "days": one.days,
-                }
-            case Code.COUNSELLOR_TOLD:
-                return {"why": event.value, **{name: facts[name] for name in ("lateness",) if name in facts}}
-            case _:
-                return {}
-
-    def _entry(self, one: Effect, kind: str, facts: Mapping[str, Any]) -> Entry:
-        return Entry(
-            kind=kind,
-            actor=self.actor,
-            case_id=self._case_of(one),
-            resident_id=self.case["resident_id"],
-            participant_id=one.creditor_id,
-            grant_id=one.grant_id,
-            subject_id=one.subject_id,
-            facts=facts,
-        )
-
-    def _case_of(self, one: Effect) -> UUID:
-        """The case of an effect: that of its grant, or the subject itself."""
-        if one.subject_kind == "case":
-            return one.subject_id
-        for known in self.standing.permissions:
-            if known.grant.id == one.grant_id:
-                return known.grant.case_id
-        for conversation in self.standing.conversations:
-            if conversation.proposal_id == one.subject_id:
-                return conversation.case_id
-        found: UUID = self.case["id"]
-        return found

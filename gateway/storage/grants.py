@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from gateway.consent.grants import Act, EventKind, Grant, GrantEvent
@@ -24,17 +24,26 @@ def add(connection: Connection, grants: Sequence[Grant]) -> None:
 
 
 def latest(connection: Connection, case_id: UUID, purpose: str, recipients: Iterable[UUID]) -> dict[UUID, Standing]:
+    """As `latest_of`, on one purpose for all."""
+    return latest_of(connection, case_id, dict.fromkeys(recipients, purpose))
+
+
+def latest_of(connection: Connection, case_id: UUID, wanted: Mapping[UUID, str]) -> dict[UUID, Standing]:
     """
-    The resident's newest word in this case on one purpose, per recipient, with its events; one statement for all.
+    The resident's newest word in this case per recipient, with its events; one statement for all.
 
     A yes in an earlier case never speaks for a later one.
+
+    Args:
+        wanted: Per recipient the purpose.
     """
     newest = (
         select(consent_grant.c.id)
         .where(
             consent_grant.c.case_id == case_id,
-            consent_grant.c.purpose == purpose,
-            consent_grant.c.recipient_id.in_(list(recipients)),
+            tuple_(consent_grant.c.purpose, consent_grant.c.recipient_id).in_(
+                [(purpose, recipient) for recipient, purpose in wanted.items()]
+            ),
         )
         .ext(distinct_on(consent_grant.c.recipient_id))
         .order_by(consent_grant.c.recipient_id, consent_grant.c.given_at.desc(), consent_grant.c.number.desc())

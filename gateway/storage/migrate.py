@@ -17,7 +17,7 @@ from gateway.storage.tables import metadata
 
 APPEND_ONLY = (
     "journal", "journal_facts", "journal_leaf", "journal_node", "journal_checkpoint", "consent_grant", "consent_ask",
-    "mandate",
+    "mandate", "partner_link", "consent_reminder", "statutory_override",
 )  # fmt: skip
 _FOLDER = Path(__file__).parent / "migrations"
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, exists, insert, or_, select
 from sqlalchemy.types import Date, DateTime, Uuid
 
+from gateway.consent.partners import CONFIDENTIAL
 from gateway.storage.tables import (
     case_file,
     consent_ask,
@@ -40,7 +41,7 @@ def rows_of(connection: Connection, resident_id: UUID) -> dict[str, list[dict[st
     """
     Everything that makes up the state of a resident's permissions, in the order in which it can be put back.
 
-    Also "message" (what was sent, without what it said) and "journal" (every entry about the resident, oldest first).
+    Also "message" (what was sent, without what it said) and "journal" (every entry that is theirs, oldest first).
     """
     found = {
         name: _plain(connection, table, table.c["id" if name == "resident" else "resident_id"] == resident_id)
@@ -72,6 +73,7 @@ def _plain(connection: Connection, table: Table, condition: Any) -> list[dict[st
 
 
 def _entries(connection: Connection, resident_id: UUID) -> list[dict[str, Any]]:
+    """Every entry, but for those that would tell of a partner (art. 15(4) GDPR); the tally in the copy counts them."""
     of_grant = exists().where(consent_grant.c.id == journal.c.grant_id, consent_grant.c.resident_id == resident_id)
     query = (
         select(
@@ -79,7 +81,7 @@ def _entries(connection: Connection, resident_id: UUID) -> list[dict[str, Any]]:
             journal.c.participant_id, journal.c.grant_id, journal.c.subject_id, journal_facts.c.facts,
         )
         .select_from(journal.outerjoin(journal_facts, journal_facts.c.entry_id == journal.c.id))
-        .where(or_(journal.c.resident_id == resident_id, of_grant))
+        .where(or_(journal.c.resident_id == resident_id, of_grant), journal.c.kind.not_in(CONFIDENTIAL))
         .order_by(journal.c.id)
     )  # fmt: skip
     return [{name: _text(value) for name, value in row._mapping.items()} for row in connection.execute(query)]

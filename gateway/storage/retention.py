@@ -28,10 +28,12 @@ from gateway.storage.tables import (
     journal,
     journal_facts,
     legal_hold,
+    letter_code,
     message,
     offer,
     offer_answer,
     page_link,
+    portal_session,
     proposal,
     reply,
     resident,
@@ -182,6 +184,21 @@ def _tokens(_: str | None) -> Select[Any]:
     )  # fmt: skip
 
 
+def _letter_codes(_: str | None) -> Select[Any]:
+    ended = func.least(letter_code.c.expires_at, letter_code.c.used_at, letter_code.c.ended_at)  # NULL never counts
+    return select(
+        letter_code.c.id.label("key"), _no_id().label("resident_id"), _no_id().label("case_id"), ended.label("since"),
+    )  # fmt: skip
+
+
+def _sessions(_: str | None) -> Select[Any]:
+    """To the longest that one lasts; one that was left idle opens nothing meanwhile."""
+    return select(
+        portal_session.c.id.label("key"), _no_id().label("resident_id"), _no_id().label("case_id"),
+        portal_session.c.ends_at.label("since"),
+    )  # fmt: skip
+
+
 def _quarantined_replies(purpose: str | None) -> Select[Any]:
     unread = and_(reply.c.status == "quarantined", reply.c.raw.is_not(None), _no_new_yes())
     return _reply_rows(reply.c.received_at, purpose, unread)
@@ -228,6 +245,8 @@ SOURCES: Mapping[str, _Source] = {
     "idempotency": _idempotency,
     "page_link": _page_links,
     "access_token": _tokens,
+    "letter_code": _letter_codes,
+    "portal_session": _sessions,
 }
 
 
@@ -323,10 +342,17 @@ def _erase_cases(connection: Connection, keys: Sequence[Any], now: datetime) -> 
 
 
 def destroy_keys(connection: Connection, resident_ids: Sequence[UUID], now: datetime) -> None:
-    """The key and the index go, and with them everything that was ever sealed, copies in an old log included."""
+    """The key and the index go, and with them everything that was ever sealed, and every way in to what was there."""
+    close_ways_in(connection, resident_ids)
     connection.execute(delete(resident_key).where(resident_key.c.resident_id.in_(resident_ids)))
     gone = update(resident).where(resident.c.id.in_(resident_ids))
     connection.execute(gone.values(sealed=None, bsn_index=None, erased_at=now))
+
+
+def close_ways_in(connection: Connection, resident_ids: Sequence[UUID]) -> None:
+    """Codes that would let these residents in, and sessions in which somebody is: all gone."""
+    for table in (letter_code, portal_session):
+        connection.execute(delete(table).where(table.c.resident_id.in_(resident_ids)))
 
 
 def _erase_residents(connection: Connection, keys: Sequence[Any], now: datetime) -> None:
@@ -340,6 +366,14 @@ def _forget_calls(connection: Connection, keys: Sequence[Any], _: datetime) -> N
 
 def _forget_links(connection: Connection, keys: Sequence[Any], _: datetime) -> None:
     connection.execute(delete(page_link).where(page_link.c.token_hash.in_(keys)))
+
+
+def _forget_codes(connection: Connection, keys: Sequence[Any], _: datetime) -> None:
+    connection.execute(delete(letter_code).where(letter_code.c.id.in_(keys)))
+
+
+def _forget_sessions(connection: Connection, keys: Sequence[Any], _: datetime) -> None:
+    connection.execute(delete(portal_session).where(portal_session.c.id.in_(keys)))
 
 
 def _forget_tokens(connection: Connection, keys: Sequence[Any], _: datetime) -> None:
@@ -360,6 +394,8 @@ _ERASERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime], object]] 
     "idempotency": _forget_calls,
     "page_link": _forget_links,
     "access_token": _forget_tokens,
+    "letter_code": _forget_codes,
+    "portal_session": _forget_sessions,
 }  # fmt: skip
 
 

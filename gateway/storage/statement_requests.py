@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from gateway.storage.database import Row
-from gateway.storage.tables import case_file, participant, reply, resident_key, statement_request
+from gateway.storage.tables import case_file, consent_grant, participant, reply, resident_key, statement_request
 
 WAITING = ("held", "keyed")  # what waits for a person stops the clock
 
@@ -32,6 +32,16 @@ def of_case(connection: Connection, case_id: UUID) -> list[Row]:
         .order_by(statement_request.c.asked_at, statement_request.c.id)
     )
     return [row._mapping for row in connection.execute(query)]
+
+
+def asked_for(connection: Connection, case_id: UUID) -> list[tuple[UUID, str, str]]:
+    """(creditor, state, purpose) of every request of the case."""
+    query = (
+        select(statement_request.c.creditor_id, statement_request.c.state, consent_grant.c.purpose)
+        .join(consent_grant, consent_grant.c.id == statement_request.c.grant_id)
+        .where(statement_request.c.case_id == case_id)
+    )
+    return [(row.creditor_id, row.state, row.purpose) for row in connection.execute(query)]
 
 
 def of_grants(connection: Connection, grant_ids: Sequence[UUID]) -> list[Row]:
@@ -118,10 +128,10 @@ def erase_replies(connection: Connection, reply_ids: Sequence[UUID], now: dateti
     """
     if not reply_ids:
         return
-    gone: dict[str, Any] = {"raw": None, "statement": None, "origins": None, "offending": None, "erased_at": now}
+    gone: dict[str, Any] = dict.fromkeys(("raw", "statement", "origins", "offending", "others_bound"))
     status = case((reply.c.status.in_(["quarantined", "refused"]), reply.c.status), else_="erased")
     of_these = update(reply).where(reply.c.id.in_(reply_ids))
-    connection.execute(of_these.values(status=status, problems=[], **gone))
+    connection.execute(of_these.values(status=status, problems=[], erased_at=now, **gone))
 
 
 def kept_replies(
@@ -135,6 +145,17 @@ def kept_replies(
         .order_by(reply.c.received_at, reply.c.version)
     )
     return [(row.id, row.request_id) for row in connection.execute(query)]
+
+
+def others_bound(connection: Connection, case_ids: Sequence[UUID]) -> dict[tuple[UUID, UUID], bool | None]:
+    """Per (case, creditor) with an answer that counts: whether the newest says that others owe a debt too."""
+    query = (
+        select(statement_request.c.case_id, statement_request.c.creditor_id, reply.c.others_bound)
+        .join(statement_request, statement_request.c.id == reply.c.request_id)
+        .where(statement_request.c.case_id.in_(case_ids), reply.c.status == "accepted")
+        .order_by(reply.c.received_at, reply.c.version)
+    )
+    return {(row.case_id, row.creditor_id): row.others_bound for row in connection.execute(query)}
 
 
 def held(connection: Connection, request_id: UUID) -> list[Row]:

@@ -115,6 +115,45 @@ page_link = Table(
     Column("expires_at", INSTANT, nullable=False),
 )
 
+# A code from a letter lets in once, together with the birth date; a few wrong birth dates end it.
+letter_code = Table(
+    "letter_code",
+    metadata,
+    _id(),
+    _to("resident_id", "resident", index=True),
+    Column("code_index", LargeBinary, nullable=False, unique=True),  # keyed: the code is short enough to be tried
+    _to("made_by", "counsellor", nullable=True),  # NULL = the resident, signed in, for the next time
+    Column("made_at", INSTANT, nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+    Column("failures", SmallInteger, nullable=False),
+    Column("used_at", INSTANT),
+    Column("ended_at", INSTANT),
+)
+
+# How many wrong codes came in a minute, over the whole gateway; not who sent them. Only the last minutes are kept.
+wrong_code = Table(
+    "wrong_code",
+    metadata,
+    Column("minute", INSTANT, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
+portal_session = Table(
+    "portal_session",
+    metadata,
+    _id(),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    _to("resident_id", "resident", index=True),
+    Column("assurance", String, nullable=False),
+    Column("assisted_by", String, nullable=False),
+    Column("opened_at", INSTANT, nullable=False),
+    Column("confirmed_at", INSTANT, nullable=False),  # when the resident last showed who it is
+    Column("seen_at", INSTANT, nullable=False),
+    Column("ends_at", INSTANT, nullable=False),
+    Column("failures", SmallInteger, nullable=False),
+    CheckConstraint("assurance IN ('link', 'code', 'login')", name="assurance"),
+)
+
 resident = Table(
     "resident",
     metadata,
@@ -188,6 +227,18 @@ mandate = Table(
     CheckConstraint("seconded_by <> checked_by", name="two_persons"),
 )
 
+# Two residents who may owe debts together. Immutable; that it ended or is unsafe is in the journal of each of them.
+partner_link = Table(
+    "partner_link",
+    metadata,
+    _id(),
+    _to("first_id", "resident", index=True),
+    _to("second_id", "resident", index=True),
+    _to("recorded_by", "counsellor"),
+    Column("recorded_at", INSTANT, nullable=False),
+    CheckConstraint("first_id < second_id", name="two_persons"),
+)
+
 # A question that a resident was to be asked. Immutable; that it was served is in the journal, that it lapsed is time.
 consent_ask = Table(
     "consent_ask",
@@ -251,6 +302,49 @@ consent_grant = Table(
     CheckConstraint("act <> 'unknown' OR valid_until = valid_from", name="unknown_permits_nothing"),
     Index("consent_grant_latest", "case_id", "purpose", "recipient_id", text("given_at DESC")),
     Index("consent_grant_notice_idx", "notice", "notice_version"),
+    # From which end of a yes the moments count at which the resident is reminded of it.
+    Index("consent_grant_ends_idx", "valid_until", postgresql_where=text("act = 'given'")),
+    Index("consent_grant_begins_idx", "valid_from", postgresql_where=text("act = 'given'")),
+    Index("consent_grant_cap_idx", "purpose", "given_at", postgresql_where=text("act = 'given'")),
+    Index(
+        "consent_grant_authority_idx",
+        "authority_until",
+        postgresql_where=text("act = 'given' AND authority_until IS NOT NULL"),
+    ),
+)
+
+# That a resident was reminded of a yes, once for each moment, however many look. Append-only.
+consent_reminder = Table(
+    "consent_reminder",
+    metadata,
+    Column("grant_id", Uuid, ForeignKey("consent_grant.id"), primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("due_at", INSTANT, nullable=False),
+    Column("recorded_at", INSTANT, nullable=False),
+)
+
+# One row: every moment up to this one was looked at, so that the next look costs what has come since.
+reminder_look = Table(
+    "reminder_look",
+    metadata,
+    Column("single_row", Boolean, primary_key=True, server_default=text("true")),
+    Column("looked_until", INSTANT, nullable=False),
+    CheckConstraint("single_row", name="single"),
+)
+
+# On whose authority something is sent without the resident's yes. Its standing is that of its grant. Append-only.
+statutory_override = Table(
+    "statutory_override",
+    metadata,
+    Column("grant_id", Uuid, ForeignKey("consent_grant.id"), primary_key=True),
+    _to("case_id", "case_file", index=True),
+    Column("statute", String, nullable=False),
+    Column("statute_version", String, nullable=False),
+    Column("motive", LargeBinary, nullable=False),  # sealed: in words, and about this resident
+    _to("decided_by", "counsellor"),
+    _to("seconded_by", "counsellor"),
+    Column("recorded_at", INSTANT, nullable=False),
+    CheckConstraint("seconded_by <> decided_by", name="two_persons"),
 )
 
 # The one journal. Append-only by trigger. An entry's facts and salt stand beside it, so that erasing them later
@@ -372,6 +466,7 @@ reply = Table(
     Column("offending", LargeBinary),  # the values that the problems speak of, for who may see them
     Column("origins", LargeBinary),  # from where in the bytes each value of the statement came
     Column("erased_at", INSTANT),
+    Column("others_bound", Boolean),  # whether its creditor says that others owe a debt too; NULL = it does not say
     CheckConstraint(
         "status IN ('accepted', 'held', 'dismissed', 'refused', 'quarantined', 'acknowledged', 'keyed', 'superseded', "
         "'erased')",

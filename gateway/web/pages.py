@@ -1,4 +1,4 @@
-"""The read-only pages: a page link becomes a cookie, the cookie opens one page for one role."""
+"""The read-only pages: a link becomes a cookie that opens one page for one role; a resident is signed in by it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from gateway.documents import seen_words, words
 from gateway.errors import NotFound
 from gateway.services.identify import Visitor, visitor
+from gateway.services.portal_session import session_by_link
 from gateway.services.runtime import Runtime
-from gateway.services.show_pages import counsellor_page, creditor_page, resident_page
-from gateway.web.standing import amount, news, standing, together
-from gateway.web.wording import GRANTS, TEXTS
+from gateway.services.show_pages import counsellor_page, creditor_page
+from gateway.web.mijn.guard import HOME, with_session
+from gateway.web.mijn.rendering import onward
+from gateway.web.standing import amount, standing, together
+from gateway.web.wording import TEXTS
 
 blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 COOKIE = "page_link"
@@ -57,6 +60,8 @@ def enter(code: str) -> Response:
     if found is None:
         raise NotFound
     asked = request.args.get("lang")
+    if found.role == "resident":
+        return _as_resident(found)
     where = url_for(f"pages.{found.role}", lang=asked if asked in words.LANGUAGES else None)
     answer = redirect(where, 303, Response=Response)
     answer.set_cookie(COOKIE, code, httponly=True, secure=not _runtime().settings.sandbox, samesite="Strict", path="/")
@@ -64,11 +69,12 @@ def enter(code: str) -> Response:
     return answer
 
 
-@page("resident", "/my-flows", "resident.html")
-def resident(who: Visitor) -> Mapping[str, Any]:
-    shown = resident_page(_runtime(), who.subject_id, g.now)
-    told = [{**creditor, "news": news(creditor["line"], language())} for creditor in shown["creditors"]]
-    return {**shown, "creditors": told}
+def _as_resident(found: Visitor) -> Response:
+    """A link for a resident opens the resident's own pages: to read and to stop; for a yes we must be surer."""
+    secret = session_by_link(_runtime(), found.subject_id, g.now)
+    if secret is None:
+        raise NotFound
+    return with_session(onward(HOME), secret)
 
 
 @page("counsellor", "/case", "counsellor.html")
@@ -99,7 +105,6 @@ def html(template: str, status: int, **shown: Any) -> Response:
         say=lambda table, code: words.say(getattr(words, table), code, language()),
         day=lambda moment: together(words.day(moment, language())),
         problem_words=_problem_words,
-        grants=GRANTS,
         seen_label=lambda name: seen_words.label(name, language()),
         euros=lambda cents: amount(cents, language()),
         language=language(),

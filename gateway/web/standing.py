@@ -1,4 +1,4 @@
-"""Where a creditor stands: a light with words and a next step for the counsellor, plain sentences for the resident."""
+"""Where a creditor stands, for the counsellor: a light with words and a next step."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from gateway.documents.words import OFFER_STATES, REQUEST_STATES, Words, day, say
+from gateway.documents.words import OFFER_STATES, REQUEST_STATES, Words, say
 from gateway.domain.money import euros
-from gateway.web.wording import NEWS, STEPS
+from gateway.web.wording import STEPS
 
 Line = Mapping[str, Any]
 
@@ -92,23 +92,3 @@ def _of(table: Mapping[str, tuple[Light, str | None]], states: Words, state: str
     light, step = table[state]
     shown = say(STEPS, step, language) if step is not None else None
     return Standing(light=light, words=say(states, state, language), step=shown)
-
-
-def news(line: Line | None, language: str) -> list[str]:
-    """What came back from one creditor, for the resident: one or two short sentences without a term of the trade."""
-    if line is None:
-        return []
-    if line["held"]:
-        return [say(NEWS, "held", language)]
-    if line["state"] != "answered":
-        told = [say(NEWS, f"request_{line['state']}", language)]
-    else:
-        told = [say(NEWS, f"outcome_{line['outcome']}", language)]
-        if line["outcome"] == "statement" and line["total_cents"] is not None:
-            told = [say(NEWS, "owed", language).format(amount=amount(line["total_cents"], language))]
-    offer = line["offer"]
-    if offer is not None:
-        told.append(say(NEWS, f"offer_{offer['state']}", language))
-        if offer["state"] == "deemed" and offer["review_until"] is not None:
-            told.append(say(NEWS, "rebut", language).format(day=together(day(offer["review_until"], language))))
-    return told

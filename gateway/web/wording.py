@@ -16,30 +16,6 @@ TEXTS: Words = {
     "no_date": ("nog geen datum", "no date yet"),
     "no_term": ("termijn voorbij of stilgezet; antwoorden kan nog", "term over or suspended; you may still answer"),
     "unknown": ("niet bekend", "not known"),
-    # resident
-    "resident_title": ("Wie vragen wij iets over u?", "Whom do we ask about you?"),
-    "resident_lead": (
-        "De gemeente helpt u met uw schulden. Hier ziet u wie wij iets vragen, en wat er terugkomt.",
-        "The municipality helps you with your debts. Here you see whom we ask, and what comes back.",
-    ),
-    "no_hurry": ("Er is geen haast.", "There is no hurry."),
-    "nothing_to_do": ("U hoeft nu niets te doen.", "You do not have to do anything now."),
-    "nobody_yet": ("Wij hebben nog niemand iets gevraagd.", "We have not asked anybody yet."),
-    "what_you_said": ("Wat u heeft gezegd", "What you said"),
-    "what_came_back": ("Wat er terugkwam", "What came back"),
-    "not_asked": ("Wij hebben hier nog niets gevraagd.", "We have not asked anything here yet."),
-    "until": ("tot", "until"),
-    "said_on": ("gezegd op", "said on"),
-    "stop_title": ("Wilt u stoppen?", "Do you want to stop?"),
-    "stop_text": (
-        "Dat mag altijd. U hoeft niet te zeggen waarom. Bel ons, of zeg het tegen uw hulpverlener. "
-        "Wij stoppen dan meteen.",
-        "You always may. You do not have to say why. Call us, or tell your counsellor. We then stop at once.",
-    ),
-    "looks_title": ("Wie keek er naar uw gegevens?", "Who looked at your records?"),
-    "looks_none": ("Nog niemand anders dan u.", "Nobody but you, so far."),
-    "look_case.looked_at": ("Uw hulpverlener keek.", "Your counsellor looked."),
-    "look_evidence.built": ("Uw hulpverlener maakte een bewijsdossier.", "Your counsellor made an evidence file."),
     # counsellor
     "counsellor_title": ("Zaak", "Case"),
     "as_of": ("Stand van", "As of"),
@@ -57,6 +33,8 @@ TEXTS: Words = {
     "of_claim": ("van", "of"),
     "rebut_until": ("Te weerleggen tot en met", "Open to rebuttal until"),
     "unconfirmed": ("bedrag niet bevestigd door de schuldeiser", "amount not confirmed by the creditor"),
+    "not_shown": ("Er is een antwoord. Dat laten wij niet zien.", "There is an answer. We do not show it."),
+    "not_shown_total": ("Niet getoond, telt niet mee", "Not shown, does not count"),
     "late": ("Te laat geantwoord.", "Answered late."),
     "provisional": ("voorlopig, telt nog niet mee", "provisional, does not count yet"),
     "not_split": ("niet uitgesplitst", "not broken down"),
@@ -151,6 +129,7 @@ TEXTS: Words = {
         "De schuldeiser bevestigde niet dat het stopte. Wij sturen het opnieuw.",
         "The creditor did not confirm that it stopped. We send it again.",
     ),
+    "asks_call": ("De inwoner vraagt of u belt. Gevraagd op", "The resident asks you to call. Asked on"),
     "stop_call": ("Bel de schuldeiser.", "Call the creditor."),
     "stop_unread": (
         "Hierna kwam nog een antwoord. Niemand leest het.",
@@ -193,25 +172,6 @@ TEXTS: Words = {
     "onward": ("Verder naar uw pagina", "Go on to your page"),
 }
 
-# What a word of the resident is worth now, as the resident sees it.
-GRANTS: Words = {
-    "active": ("Ja", "Yes"),
-    "refused": ("Nee", "No"),
-    "deferred": ("Later", "Later"),
-    "withdrawn": ("Gestopt", "Stopped"),
-    "paused": ("Even gestopt", "Paused"),
-    "revoked": ("Gestopt door de gemeente", "Stopped by the municipality"),
-    "invalidated": ("Telt niet", "Does not count"),
-    "expired": ("Voorbij", "Over"),
-    "used_up": ("Ja, alles is gestuurd", "Yes, everything was sent"),
-    "not_yet": ("Ja, later pas", "Yes, from later on"),
-    "unknown": ("Niet bekend", "Not known"),
-    "review": ("Wij vragen het u opnieuw", "We ask you again"),
-    "authority": ("Wij vragen het u opnieuw", "We ask you again"),
-    "superseded": ("Vervangen door een nieuw ja", "Replaced by a new yes"),
-    "template_recalled": ("Telt niet meer, wij vragen het opnieuw", "Does not count any more, we ask again"),
-}
-
 # What the counsellor can do now.
 STEPS: Words = {
     "held": ("Antwoord wacht op u", "A reply waits for you"),
@@ -223,56 +183,4 @@ STEPS: Words = {
     "refused": ("Bekijk de grond. Een dwangakkoord kan een weg zijn.", "Look at the ground. A court may be a way."),
     "unanswered": ("Bel, of bereid een dwangakkoord voor.", "Call, or prepare a request to the court."),
     "routed": ("Zoek wie de vordering nu heeft.", "Find out who holds the claim now."),
-}
-
-# What came back, for the resident.
-NEWS: Words = {
-    "held": ("Er kwam een antwoord. Wij kijken of het klopt.", "There was an answer. We are checking it."),
-    "owed": ("U moet daar nog {amount} betalen.", "You still have to pay {amount} there."),
-    "request_queued": ("Wij sturen onze vraag.", "We are sending our question."),
-    "request_waiting": ("Wij hebben het gevraagd. Wij wachten op antwoord.", "We asked. We are waiting for an answer."),
-    "request_overdue": ("Het antwoord is te laat. Wij vragen het nog een keer.", "The answer is late. We ask again."),
-    "request_noticed": (
-        "Het antwoord is te laat. Wij vroegen het nog een keer.",
-        "The answer is late. We asked again.",
-    ),
-    "request_silent": (
-        "Er kwam geen antwoord. Uw hulpverlener zoekt een oplossing.",
-        "There was no answer. Your counsellor looks for a way.",
-    ),
-    "request_stopped": ("Wij zijn hier gestopt.", "We stopped here."),
-    "request_undeliverable": (
-        "Onze vraag kwam niet aan. Uw hulpverlener zoekt een oplossing.",
-        "Our question did not arrive. Your counsellor looks for a way.",
-    ),
-    "outcome_statement": ("Zij hebben geantwoord.", "They answered."),
-    "outcome_nil": ("U hoeft daar niets meer te betalen.", "You owe nothing there any more."),
-    "outcome_client_unknown": ("Zij kennen u niet.", "They do not know you."),
-    "outcome_transferred": ("Uw schuld ligt nu bij een ander bedrijf.", "Another company now holds your debt."),
-    "outcome_refused": (
-        "Zij willen niet meewerken. Uw hulpverlener zoekt een oplossing.",
-        "They do not want to help. Your counsellor looks for a way.",
-    ),
-    "offer_queued": ("Wij sturen een voorstel.", "We are sending an offer."),
-    "offer_waiting": ("Wij deden een voorstel. Wij wachten op antwoord.", "We made an offer. We are waiting."),
-    "offer_overdue": ("Hun antwoord op ons voorstel is te laat.", "Their answer to our offer is late."),
-    "offer_noticed": ("Wij vroegen nog een keer om een antwoord.", "We asked for an answer once more."),
-    "offer_challenged": ("Zij zeiden nee, zonder uitleg. Wij vragen om uitleg.", "They said no. We ask them why."),
-    "offer_lapsed": (
-        "De tijd voor een antwoord is voorbij. Uw hulpverlener kijkt ernaar.",
-        "The time to answer is over. Your counsellor looks at it.",
-    ),
-    "offer_deemed": ("Ons voorstel geldt volgens afspraak als akkoord.", "By agreement, our offer counts as agreed."),
-    "rebut": ("Zij kunnen nog uitleg geven tot en met {day}.", "They may still explain until {day}."),
-    "offer_accepted": ("Zij zijn het eens met ons voorstel.", "They agree with our offer."),
-    "offer_accepted_in_advance": ("Zij zijn het eens met ons voorstel.", "They agree with our offer."),
-    "offer_refused": ("Zij zeiden nee tegen ons voorstel.", "They said no to our offer."),
-    "offer_refused_unargued": ("Zij zeiden nee tegen ons voorstel.", "They said no to our offer."),
-    "offer_unanswered": (
-        "Zij gaven geen antwoord op ons voorstel. Dat telt niet als ja.",
-        "They did not answer our offer. That does not count as yes.",
-    ),
-    "offer_routed": ("Zij wijzen naar een ander bedrijf.", "They point to another company."),
-    "offer_stopped": ("Wij zijn gestopt met het voorstel.", "We stopped the offer."),
-    "offer_undeliverable": ("Ons voorstel kwam niet aan.", "Our offer did not arrive."),
 }

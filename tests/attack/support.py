@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from gateway.api import counsellor, creditor, life, permission, proofs, soap, system
+from gateway.api import counsellor, creditor, letter_codes, life, partners, permission, proofs, soap, system
 from gateway.api.access import POLICIES
 from gateway.services.keep_checkpoints import sequence_journal
 from gateway.storage import journal_tree
@@ -22,7 +22,7 @@ RAW = {"creditor.reply", "creditor.offer_answer"}  # these take a creditor's own
 SOAP = {"soap.call"}  # takes an envelope, and has attacks of its own in test_soap_door.py
 KEYED = {
     "counsellor.open_", "counsellor.record_grants", "counsellor.ask", "counsellor.propose", "permission.ask_resident",
-    "permission.renew", "permission.add_mandate",
+    "permission.renew", "permission.add_mandate", "permission.override",
 }  # fmt: skip
 FORMATS = (
     "agency-json", "bailiff-xml", "bare-list", "fcid-like", "gateway-json", "gateway-xml", "skp-like", "ubl-statement",
@@ -66,7 +66,7 @@ def routes_of(app: Flask) -> list[Route]:
 
 def _app() -> Flask:
     app = Flask("routes", static_folder=None)
-    for part in (counsellor, creditor, life, permission, proofs, soap, system):
+    for part in (counsellor, creditor, letter_codes, life, partners, permission, proofs, soap, system):
         app.register_blueprint(part.blueprint, url_prefix="/v1")
     return app
 
@@ -84,7 +84,9 @@ class Prepared:
     requests: dict[str, str] = field(default_factory=dict)  # format -> an open request to the creditor of that name
     organisation: str = ""
     counsellor: str = ""
+    second: str = ""  # another counsellor of the same organisation
     creditor: str = ""
+    partner_case: str = ""  # of another resident of the same organisation
     leaf: str = ""  # the hash of the first entry's leaf
 
     def path(self, route: Route, **other: str) -> str:
@@ -118,10 +120,16 @@ class Prepared:
             },
             "counsellor.check_keyed": {"counsellor_id": self.counsellor, "agrees": True, "outcome": "nil"},
             "counsellor.page_link": {"role": "resident", "case_id": self.ids["case_id"]},
+            "letter_codes.make": {"made_by": self.counsellor},
+            "letter_codes.write": {"made_by": self.counsellor, "language": "ar"},
             "life.preview": {"creditor_id": UNKNOWN_ID},
             "life.close": {"counsellor_id": self.counsellor, "reason": "finished"},
             "life.hold": {"counsellor_id": self.counsellor, "reason": "audit", "on": True},
             "life.erase": {"counsellor_id": self.counsellor},
+            "partners.link": {"partner_case_id": self.partner_case, "recorded_by": self.counsellor},
+            "partners.end": {"recorded_by": self.counsellor},
+            "partners.safety": {"recorded_by": self.counsellor, "unsafe": True},
+            "partners.address": {"recorded_by": self.counsellor, "on": True},
             "permission.ask_resident": {
                 "recorded_by": self.counsellor, "asks": [{"creditor_id": self.creditor, "purpose": "aftercare"}],
             },
@@ -129,6 +137,10 @@ class Prepared:
             "permission.change": {"change": "paused", "reason": "resident_asked", "recorded_by": self.counsellor},
             "permission.renew": {"recorded_by": self.counsellor, "method": "desk"},
             "permission.add_mandate": a_mandate(self.counsellor),
+            "permission.override": {
+                "statute": "eviction", "creditor_id": self.creditor, "motive": "Woensdag wordt het huis ontruimd.",
+                "decided_by": self.counsellor, "seconded_by": self.second,
+            },
             "permission.stop_mandate": {"recorded_by": self.counsellor, "reason": "task_done"},
             "permission.recall": {"notice": "inventory", "version": 1, "effect": "review"},
             "system.add_participant": {
@@ -168,6 +180,7 @@ def prepared() -> Iterator[Prepared]:
         made = Prepared(w=w)
         made.organisation = w.counsellor_organisation()
         made.counsellor = w.counsellor()
+        made.second = w.counsellor()
         made.creditor = w.creditor("owner", peer)
         others = [w.creditor(slug, peer, format=slug) for slug in FORMATS]
         case = w.case()
@@ -188,11 +201,14 @@ def prepared() -> Iterator[Prepared]:
         page = {"recorded_by": made.counsellor, "asks": [question]}
         [ask] = w.ok("counsellor", "POST", f"/v1/cases/{case}/consent-asks", page)["asks"]
         mandate = w.ok("counsellor", "POST", f"/v1/cases/{case}/mandates", a_mandate(made.counsellor))
+        made.partner_case = w.case(bsn="999990020")
+        together = {"partner_case_id": made.partner_case, "recorded_by": made.counsellor}
+        link = w.ok("counsellor", "POST", f"/v1/cases/{case}/partner", together)["link_id"]
         with w.gateway.runtime.database.begin() as connection:
             resident = connection.scalar(text("SELECT resident_id FROM case_file WHERE id = :id"), {"id": case})
         made.ids = {
             "resident_id": str(resident),
-            "ask_id": ask["id"], "mandate_id": mandate["id"], "grant_id": grant["id"],
+            "ask_id": ask["id"], "mandate_id": mandate["id"], "grant_id": grant["id"], "link_id": link,
             "case_id": case, "request_id": request, "offer_id": offer["id"], "reply_id": held["reply_id"],
             "participant_id": made.creditor, "statement_id": accepted["reply_id"],
         }  # fmt: skip

@@ -22,7 +22,7 @@ from tests.integration.support import JSON, RESIDENT, Peer, World, listening, st
 
 TABLES = (
     "journal", "journal_facts", "journal_leaf", "journal_node", "journal_checkpoint", "consent_grant", "consent_ask",
-    "mandate",
+    "mandate", "partner_link",
 )  # fmt: skip
 CHANGES = ("DELETE FROM {table}", "TRUNCATE {table} CASCADE")
 UPDATES = {
@@ -34,6 +34,7 @@ UPDATES = {
     "consent_grant": "UPDATE consent_grant SET act = 'given'",
     "consent_ask": "UPDATE consent_ask SET lapses_at = lapses_at + interval '1 year'",
     "mandate": "UPDATE mandate SET valid_until = valid_until + interval '1 year'",
+    "partner_link": "UPDATE partner_link SET recorded_at = recorded_at + interval '1 year'",
 }
 
 
@@ -48,6 +49,8 @@ def w():
         page = {"recorded_by": counsellor, "asks": [question]}
         made.ok("counsellor", "POST", f"/v1/cases/{case}/consent-asks", page)
         made.ok("counsellor", "POST", f"/v1/cases/{case}/mandates", a_mandate(counsellor))
+        partner = {"partner_case_id": made.case(bsn="999990020"), "recorded_by": counsellor}
+        made.ok("counsellor", "POST", f"/v1/cases/{case}/partner", partner)
         while len(made.events()) < 16:  # gives the entries their leaves, enough for a stored subtree
             made.overview(case)
         sequence_journal(made.gateway.runtime, made.now())

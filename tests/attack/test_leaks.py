@@ -216,7 +216,7 @@ def _visit_pages(told: Told) -> None:
         link = told.w.ok("counsellor", "POST", "/v1/page-links", {"role": role, "case_id": told.case})["address"]
         visitor = told.w.gateway.flask.test_client()
         assert visitor.get("/page/" + link.rpartition("/")[2], follow_redirects=True).status_code == 200
-        lost = visitor.get(f"/my-flows/{BSN}?naam=Kanariekwist")
+        lost = visitor.get(f"/mijn/{BSN}?naam=Kanariekwist")
         assert lost.status_code == 404
         told.problems.append(lost.get_data(as_text=True))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask.testing import FlaskClient
 
+from gateway.settings import Settings
 from tests.integration.support import ACCEPT, JSON, Peer, World, listening, statement, world
 
 SPLIT = [
@@ -54,12 +55,14 @@ class Told:
 
 
 @contextmanager
-def told(*, proposed: bool = True) -> Iterator[Told]:
+def told(
+    *, proposed: bool = True, settings_change: Callable[[Settings], Settings] = lambda settings: settings
+) -> Iterator[Told]:
     """
     Energy answered and agreed; Gym answers what cannot be understood; Shop says nothing at all; Bank answered in time
     and is silent about the offer, under the agreed regime; Phone may not be asked.
     """
-    with world() as w, listening(Peer()) as peer:
+    with world(settings_change=settings_change) as w, listening(Peer()) as peer:
         w.counsellor_organisation()
         made = Told(w=w)
         made.counsellor = w.counsellor()

@@ -18,7 +18,7 @@ from tests.integration.page_support import Told, told
 from tests.integration.support import RESIDENT
 
 CSP = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'"
-PATHS = {"resident": "/my-flows", "counsellor": "/case", "creditor": "/open-requests"}
+PATHS = {"counsellor": "/case", "creditor": "/open-requests"}  # a resident's link signs in: test_portal_questions.py
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_page_opens_nothing_to_the_outside(lived: Told, role: str):
 @pytest.mark.parametrize("role", PATHS)
 @pytest.mark.parametrize("visitor", PATHS)
 def test_a_cookie_opens_only_the_page_of_its_role(lived: Told, role: str, visitor: str):
-    """A resident's link is no counsellor's, whatever address is typed in."""
+    """A creditor's link is no counsellor's, whatever address is typed in."""
     browser = lived.visitor(visitor, subject(lived, visitor))
     assert browser.get(PATHS[role]).status_code == (200 if role == visitor else 404)
 
@@ -110,18 +110,17 @@ def test_a_link_in_webmail_still_leads_to_the_page(lived: Told):
     The page then asks for itself once more, from its own site; it shows nothing before that.
     """
     browser = lived.w.gateway.flask.test_client()
-    answer = browser.get("/my-flows", headers={"Sec-Fetch-Site": "cross-site"})
+    answer = browser.get("/case", headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 200
     html = answer.get_data(as_text=True)
-    assert 'content="0; url=/my-flows?lang=nl"' in html
+    assert 'content="0; url=/case?lang=nl"' in html
     assert "Schuldeiser" not in html
-    assert browser.get("/my-flows", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 404
+    assert browser.get("/case", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 404
 
 
 @pytest.mark.parametrize(
     "role, kind",
     [
-        ("resident", "resident.looked_at_flows"),
         ("counsellor", "case.looked_at"),
         ("creditor", "creditor.looked_at_open"),
     ],
@@ -145,46 +144,11 @@ def test_no_record_no_look(lived: Told, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise Unavailable
 
-    browser = lived.visitor("resident")
+    browser = lived.visitor("counsellor")
     monkeypatch.setattr(show_pages.journal, "append", fail)
-    answer = browser.get("/my-flows")
+    answer = browser.get("/case")
     assert (answer.status_code, answer.headers["Retry-After"], answer.mimetype) == (503, "5", "text/html")
     assert "Schuldeiser" not in answer.get_data(as_text=True)
-
-
-def test_the_resident_sees_who_was_asked_and_what_came_back(lived: Told):
-    """B1 Dutch; amounts per creditor; a yes, a no and until when; no hurry; a number to call."""
-    read = text(shown(lived, "resident"))
-    for sentence in (
-        "Er is geen haast.",
-        "U moet daar nog € 1.234,50 betalen.",
-        "Zij zijn het eens met ons voorstel.",
-        "Ons voorstel geldt volgens afspraak als akkoord.",
-        "Er kwam een antwoord. Wij kijken of het klopt.",
-        "Er kwam geen antwoord.",
-        "Wij hebben hier nog niets gevraagd.",
-        "Ja tot 22 augustus 2026",
-        "Nee gezegd op 24 april 2026",
-        "Bel ons: 14 000",
-        "Uw hulpverlener keek.",
-    ):
-        assert sentence in read, sentence
-
-
-@pytest.mark.parametrize("word", ["toestemming", "dossier.", "crediteur", "vordering", "juridisch"])
-def test_the_resident_reads_no_word_of_the_trade(lived: Told, word: str):
-    """ "Toestemming" is only said where that is the basis; the others have plain words."""
-    assert word not in text(shown(lived, "resident")).lower()
-
-
-def test_the_resident_sees_a_stop(lived: Told):
-    """What was stopped is shown as stopped, on the page and at once."""
-    with told(proposed=False) as made:
-        body = {"creditor_id": made.creditors["shop"]}
-        made.w.ok("counsellor", "POST", f"/v1/cases/{made.case}/withdrawals", body)
-        read = text(shown(made, "resident"))
-    assert "Wij zijn hier gestopt." in read
-    assert len(re.findall(r"Gestopt (?!gezegd)", read)) == 2, "the day of the yes is not the day of the stop"
 
 
 def test_the_counsellor_sees_lights_with_words_and_what_to_do(lived: Told):
@@ -238,10 +202,10 @@ def test_a_name_of_a_creditor_is_never_markup(lived: Told):
 def test_an_expired_link_is_as_unknown_as_any_other():
     """A link works for a day; the cookie it left ends with it."""
     with told(proposed=False) as made:
-        link, browser = made.link("resident"), made.visitor("resident")
+        link, browser = made.link("counsellor"), made.visitor("counsellor")
         made.w.later(hours=25)
         assert made.w.gateway.flask.test_client().get(link).status_code == 404
-        assert browser.get("/my-flows").status_code == 404
+        assert browser.get("/case").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -363,9 +363,9 @@ def test_edge_50_a_flow_that_the_law_prescribes_is_objected_to_not_withdrawn(w: 
     """Art. 21: the objection is recorded, once; the flow goes on until a person has decided."""
     flows = dict(w.gateway.settings.flows.flows)
     flows["inventory"] = replace(flows["inventory"], mode=Mode.NOTIFY)
-    w.gateway.settings.__dict__["flows"] = Flows(flows=flows)
     with listening(Peer()) as peer:
         case, _, _ = _asked(w, peer)
+        w.gateway.settings.__dict__["flows"] = Flows(flows=flows)
         done = _stop(w, case, purpose="inventory")
         again = _stop(w, case, purpose="inventory")
         w.work()

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.check import check
+from gateway.consent.flows import Mode
 from gateway.domain.policies import failed_examples
 from gateway.errors import ConfigurationError
 from gateway.settings import Settings, check_settings, load_settings, read_toml
@@ -71,12 +72,14 @@ def test_every_creditor_has_samples_and_they_were_run(shipped: Settings) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_flow_has_its_notice_in_every_language(shipped: Settings, language: str) -> None:
-    """Nobody is asked for a yes to a text that is not there; the recipient is named and a no is offered."""
+    """Nobody is asked for a yes to a text that is not there; the recipient is named and a no is offered, or objecting."""
     for flow in shipped.flows.flows.values():
         notice = shipped.notice(flow.notice, language)
         assert (notice.id, notice.language) == (flow.notice, language)
         assert "{recipient}" in notice.text
-        assert {"nl": "U mag nee zeggen", "en": "You may say no", "ar": "يمكنك أن تقول لا"}[language] in notice.text
+        no = {"nl": "U mag nee zeggen", "en": "You may say no", "ar": "يمكنك أن تقول لا"}[language]
+        objecting = {"nl": "Dat mag u altijd zeggen", "en": "You may always say so", "ar": "يمكنك دائمًا أن تقول ذلك"}
+        assert (objecting[language] if flow.mode is Mode.NOTIFY else no) in notice.text
 
 
 def test_a_notice_says_the_word_consent_only_where_it_is_consent(shipped: Settings) -> None:

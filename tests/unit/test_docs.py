@@ -16,6 +16,7 @@ from gateway import cli
 from gateway.api import access
 from gateway.app import create_app
 from gateway.messages import bodies
+from gateway.web.mijn import guard
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -24,6 +25,7 @@ PAGES = [
 ]
 PLACES = ("gateway", "config", "schemas", "tests", "docs", ".ci")
 
+PAGE = re.compile(r"^\| ((?:GET|POST)(?:, POST)?) \| `(/\S+)` \| (\w+) \|", re.MULTILINE)
 ROUTE = re.compile(r"^### (GET|POST|PUT|PATCH|DELETE) (/\S+)\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -133,14 +135,28 @@ def documented() -> dict[tuple[str, str], str]:
     return {(match[1], match[2]): match[3] for match in ROUTE.finditer(text)}
 
 
+def documented_pages() -> dict[tuple[str, str], str]:
+    """Who may open each page, as docs/pages.md says."""
+    text = (CHECKOUT / "docs" / "pages.md").read_text("utf-8")
+    return {(method, row[2]): row[3] for row in PAGE.finditer(text) for method in row[1].split(", ")}
+
+
 def access_routes(said: dict[tuple[str, str], str]) -> list[tuple[str, str]]:
     """Those of the interface for systems; the pages are for whoever holds a page link."""
     return [route for route in said if route[1].startswith("/v1/")]
 
 
 def test_every_route_is_documented_and_every_documented_route_exists() -> None:
-    """docs/api.md and the application list the same routes."""
-    assert set(documented()) == set(routes())
+    """docs/api.md, docs/pages.md and the application list the same routes."""
+    assert {*documented(), *documented_pages()} == set(routes())
+
+
+def test_the_pages_are_open_to_whom_the_documentation_says() -> None:
+    """Who may open a resident's page, or send its form, is what the guard holds to."""
+    known, said = routes(), documented_pages()
+    guarded = {route: guard.ACCESS[known[route]] for route in said if known[route] in guard.ACCESS}
+    assert {route: said[route] for route in guarded} == guarded
+    assert {known[route] for route in guarded} == set(guard.ACCESS), "every guarded page is on it"
 
 
 def test_the_documented_roles_are_those_that_are_let_in() -> None:

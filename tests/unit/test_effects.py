@@ -11,21 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.consent.effect_words import KEPT, WORDS, say
-from gateway.consent.effects import (
-    Answer,
-    Code,
-    Conversation,
-    Outgoing,
-    Permission,
-    RunningTerm,
-    Scope,
-    Standing,
-    effects,
-    in_scope,
-)
+from gateway.consent.effects import Code, Scope, effects, in_scope
 from gateway.consent.erasure import Basis, CaseStands, Duty, duties, judge
 from gateway.consent.flows import Flow, Mode
 from gateway.consent.grants import Act, EventKind, Grant, GrantEvent
+from gateway.consent.standing import Answer, Conversation, Outgoing, Permission, RunningTerm, Standing
 from gateway.domain import settlement, statement_request
 from gateway.domain.correspondence import Kind
 
@@ -274,6 +264,15 @@ def test_the_judgement_per_item(mode: Mode, agreements: int, others: int, basis:
     other = _flow("proposal", Mode.INSTRUCTION)
     found = judge(_flow("inventory", mode), agreements=[other] * agreements, others=[other] * others)
     assert (found.basis if found is not None else None) is basis
+
+
+def test_of_several_reasons_to_keep_it_the_longest_counts() -> None:
+    """Whatever the order in which the conversations were read; a flow that the register lost lasts longest of all."""
+    short, long = (replace(_flow("proposal", Mode.CONSENT), retention_days=days) for days in (30, 365))
+    for agreements, days in (([short, long], 365), ([long, short], 365), ([long, None], None), ([None, short], None)):
+        kept = judge(_flow("inventory", Mode.CONSENT), agreements=agreements)
+        assert kept is not None
+        assert (kept.basis, kept.days) == (Basis.AGREEMENT, days)
 
 
 def test_an_unknown_flow_is_for_a_person_to_judge() -> None:

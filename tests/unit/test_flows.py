@@ -26,12 +26,24 @@ def test_the_shipped_flows_are_known_by_purpose() -> None:
     """The core on a statutory basis and not without the resident's yes; what comes after the help on consent."""
     assert set(SHIPPED.flows) == {
         "inventory", "proposal", "reconsideration", "stabilisation", "monitoring", "aftercare", "hand_over",
-        "own_claims",
+        "own_claims", "emergency", "court_order",
     }  # fmt: skip
     on_consent = {flow.purpose for flow in SHIPPED.flows.values() if flow.mode is Mode.CONSENT}
     assert on_consent == {"aftercare", "hand_over"}
+    without_a_yes = {flow.purpose for flow in SHIPPED.flows.values() if flow.mode is Mode.NOTIFY}
+    assert without_a_yes == {"emergency", "court_order"}
     for flow in SHIPPED.flows.values():
-        assert (flow.mode, "art. 6(1)(a) AVG" in flow.article) in {(Mode.CONSENT, True), (Mode.INSTRUCTION, False)}
+        assert (flow.mode is Mode.CONSENT) is ("art. 6(1)(a) AVG" in flow.article)
+
+
+def test_what_a_flow_of_its_own_says_no_other_says_to_that_sector() -> None:
+    """The municipality's own desk is asked under own_claims only; a proposal to it is no question about a debt."""
+    closed = {flow.purpose for flow in SHIPPED.flows.values() if flow.closed_to}
+    assert closed == {"inventory", "monitoring", "aftercare"}
+    assert SHIPPED.towards("inventory", "municipality") == "own_claims"
+    assert SHIPPED.towards("inventory", "energy") == "inventory"
+    assert SHIPPED.towards("proposal", "municipality") == "proposal"
+    assert SHIPPED.towards("marketing", "municipality") == "marketing"
 
 
 def test_every_flow_has_words_in_three_languages() -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gateway.consent.decision import Reason
 from gateway.documents import words
 from gateway.documents.overview import overview_csv, overview_xlsx
 from gateway.documents.words import say_change
@@ -47,6 +48,7 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "versions": 1,
         "debts": [debt],
         "held": [],
+        "not_shown": [],
         "warnings": [],
         "provisional": False,
         "total_cents": 123_456,
@@ -67,6 +69,7 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "creditors": 1,
         "answered": 1,
         "held": 0,
+        "not_shown": 0,
         "total_cents": 123_456,
         "original_cents": 100_006,
         "lapses_cents": 23_450,
@@ -91,6 +94,30 @@ def an_overview(**changes: Any) -> dict[str, Any]:
         "proposals": [],
         "settlement": None,
     }
+
+
+def test_what_may_not_be_shown_is_named_with_its_reason_and_without_a_figure():
+    """In the table of creditors, among what needs an eye, and counted in the totals as left out."""
+    hidden = [{"request_id": "1", "reason": "expired", "answers": 1}]
+    nothing = dict.fromkeys(("outcome", "as_of", "total_cents", "original_cents", "lapses_cents"))
+    offer = {"state": "waiting", "claim_cents": None, "offer_cents": None, "percentage": None, "rank": None}
+    made = an_overview(not_shown=hidden, debts=[], offer={**offer, "not_shown": "paused"}, **nothing)
+    made["totals"] |= {"not_shown": 1, "total_cents": 0}
+    (row,) = rows(overview_csv(made))
+    assert (row["Totaal"], row["Aanbod"], row["Percentage"]) == ("", "", "")
+    assert row["Niet getoond"] == "Het ja van de inwoner is voorbij. Het ja van de inwoner staat even stil."
+    texts = [text for _, text in cells(overview_xlsx(made))]
+    assert "Is er, en telt niet mee: mag niet getoond" in texts
+    assert "Met een antwoord dat niet getoond mag worden, telt niet mee" in texts
+
+
+def test_every_reason_of_the_gate_of_reading_has_words():
+    """Whatever it can answer at a look."""
+    at_a_look = set(Reason) - {
+        Reason.SUPERSEDED, Reason.USED_UP, Reason.TOO_OFTEN, Reason.FIELD_NOT_GRANTED, Reason.BSN_NOT_ENTITLED,
+        Reason.TOO_FAR_BACK, Reason.OTHER_FLOW,
+    }  # fmt: skip
+    assert set(words.NOT_SHOWN) == {reason.value for reason in at_a_look}
 
 
 def rows(content: bytes) -> list[dict[str, str]]:

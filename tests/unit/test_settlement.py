@@ -259,6 +259,7 @@ EITHER_ROAD: dict[str, dict[str, Any]] = {
     "the permission was interrupted": {"permission_broken_at": NOON},
     "an answer or dispute waits for a person": {"open_question": True},
     "an obstacle was flagged with the statement, with its facts": {"proven_obstacle": True},
+    "the proposal must be made anew": {"must_be_recut": True},
 }
 SILENCE_ONLY: dict[str, dict[str, Any]] = {
     "not every reminder was proven delivered": {"reminders_delivered": ()},
@@ -349,6 +350,7 @@ def some_facts(choose: Choose) -> tuple[Facts, date]:
         unargued_refusals=unargued,
         open_question=choose([False] * 7 + [True]),
         proven_obstacle=choose([False] * 7 + [True]),
+        must_be_recut=choose([False] * 7 + [True]),
     )
     return facts, choose(DAYS)
 
@@ -370,7 +372,7 @@ def may_speak(facts: Facts, today: date) -> Road | None:
         len(facts.reminders_delivered) >= facts.reminders_due and str(facts.notice_delivered_on) > str(facts.due)
     )
     unargued = 0 < facts.answers == facts.unargued_refusals and facts.regime.weak_refusal == "ask_once"
-    clean = not (facts.open_question or facts.proven_obstacle or facts.permission_broken_at)
+    clean = not (facts.open_question or facts.proven_obstacle or facts.permission_broken_at or facts.must_be_recut)
     if facts.regime.proposal_silence == "presumption" and clean and str(today) > last_word:
         return Road.SILENCE if silent else Road.UNARGUED_REFUSAL if unargued else None
     return None

@@ -71,7 +71,7 @@ def named_not_asked(counted: Sequence[Asked], asked: Sequence[Asked]) -> tuple[N
 
 def no_answer_yet(asked: Sequence[Asked]) -> tuple[str, ...]:
     """The ids of the creditors whose answer does not count, because there is none or it is held."""
-    return tuple(one.creditor_id for one in asked if not one.counts)
+    return tuple(one.creditor_id for one in asked if not one.counts and not one.withheld)
 
 
 def transfer_problems(counted: Sequence[Asked]) -> tuple[TransferProblem, ...]:

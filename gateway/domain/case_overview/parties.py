@@ -24,6 +24,7 @@ class Asked:
     Args:
         identity: "kvk:12345678" or "oin:...", as it is registered.
         statement: What it said last that was understood; of a held reply what could be read, and then provisional.
+        withheld: It answered, and what it said may not be looked at; so it counts for nothing, and is not missing.
     """
 
     creditor_id: str
@@ -31,6 +32,7 @@ class Asked:
     identity: str
     statement: Statement | None = None
     provisional: bool = False
+    withheld: bool = False
 
     @property
     def counts(self) -> bool:

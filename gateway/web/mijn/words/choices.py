@@ -1,0 +1,57 @@
+"""The words of the page about one yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TEXTS: Mapping[str, tuple[str, str, str]] = {
+    "choice_said": ("U zei", "You said", "قلتَ"),
+    "choice_stands": ("Nu geldt", "Now it is", "الوضع الآن"),
+    "choice_on": ("Wanneer", "When", "متى"),
+    "choice_until": ("Geldt tot", "Lasts until", "يسري حتى"),
+    "choice_how": ("Hoe", "How", "كيف"),
+    "choice_method_portal": ("op deze pagina", "on this page", "على هذه الصفحة"),
+    "choice_method_desk": ("aan het loket", "at the desk", "في المكتب"),
+    "choice_method_phone": ("aan de telefoon", "on the phone", "عبر الهاتف"),
+    "choice_method_paper": ("op papier", "on paper", "على الورق"),
+    "choice_method_override": ("niet door u: de wet zegt dit", "not by you: the law says this", "ليس منك: القانون يقول ذلك"),
+    "choice_out": ("Dit sturen wij", "This is what we send", "هذا ما نرسله"),
+    "choice_in": ("Dit krijgen wij terug", "This is what we get back", "هذا ما نتلقاه"),
+    "choice_used": ("Al gestuurd", "Sent so far", "ما أُرسل حتى الآن"),
+    "choice_used_times": ("{number} keer, de laatste keer op {day}", "{number} times, last on {day}", "{number} مرات، آخرها في {day}"),
+    "choice_used_never": ("nog niets", "nothing yet", "لا شيء بعد"),
+    "choice_what_now": ("Wat kunt u doen?", "What can you do?", "ماذا يمكنك أن تفعل؟"),
+    "choice_stop": ("Stop hiermee", "Stop this", "أوقف هذا"),
+    "choice_stop_creditor": ("Stop met alles bij {creditor}", "Stop everything with {creditor}", "أوقف كل شيء مع {creditor}"),
+    "choice_object": ("Zeg dat u het niet wilt", "Say that you object", "اعترض على هذا"),
+    "choice_pause": ("Zet dit even stil", "Pause this", "أوقف هذا مؤقتًا"),
+    "choice_pause_text": (
+        "Dan vragen wij even niets. U kunt later weer verder.",
+        "We then ask nothing for a while. You can go on later.",
+        "عندها لن نسأل شيئًا لفترة، ويمكنك المتابعة لاحقًا.",
+    ),
+    "choice_resume": ("Ga weer verder", "Go on again", "تابع من جديد"),
+    "choice_again": ("Lees de vraag nog een keer", "Read the question once more", "اقرأ السؤال مرة أخرى"),
+    "choice_again_text": (
+        "U kunt dan opnieuw kiezen.", "You can then choose again.", "يمكنك عندها الاختيار من جديد.",
+    ),
+    "choice_events": ("Wat er gebeurde", "What happened", "ما الذي حدث"),
+    "choice_receipt": ("Bekijk het bewijs", "See the receipt", "اطّلع على الإثبات"),
+    "event_given": ("U zei ja", "You said yes", "قلتَ نعم"),
+    "event_imposed": ("Zonder uw ja, omdat de wet dat zegt", "Without your yes, because the law says so", "دون أن تقول نعم، لأن القانون ينص على ذلك"),
+    "event_refused": ("U zei nee", "You said no", "قلتَ لا"),
+    "event_deferred": ("U wilde eerst hulp", "You wanted help first", "أردتَ مساعدة أولًا"),
+    "event_unknown": ("Overgenomen, telt niet als ja", "Taken over, does not count as yes", "نُقل من نظام آخر، ولا يُعد موافقة"),
+    "event_used": ("Wij stuurden een bericht", "We sent a message", "أرسلنا رسالة"),
+    "event_paused": ("Stilgezet", "Paused", "أُوقف مؤقتًا"),
+    "event_resumed": ("Weer verder", "Went on", "استؤنف"),
+    "event_review_required": ("Wij kijken of uw ja nog geldt", "We check whether your yes still stands", "ننظر هل ما زالت موافقتك سارية"),
+    "event_reaffirmed": ("Uw ja geldt nog", "Your yes still stands", "ما زالت موافقتك سارية"),
+    "event_superseded": ("Vervangen door een nieuw ja", "Replaced by a new yes", "حلّت محلها موافقة جديدة"),
+    "event_withdrawn": ("U stopte", "You stopped", "أوقفتَ ذلك"),
+    "event_revoked": ("De gemeente stopte", "The municipality stopped", "أوقفته البلدية"),
+    "event_recalled": ("De tekst klopte niet", "The text was wrong", "لم يكن النص صحيحًا"),
+    "event_invalidated": ("Telt niet", "Does not count", "غير محتسب"),
+    "event_expiring": ("Wij lieten weten dat uw ja bijna voorbij is", "We told that your yes is almost over", "أخبرناك أن موافقتك على وشك الانتهاء"),
+    "event_reminded": ("Wij herinnerden u aan uw ja", "We reminded you of your yes", "ذكّرناك بموافقتك"),
+}  # fmt: skip
