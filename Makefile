@@ -44,7 +44,8 @@ check: lint test           ## all of the above: what a change must pass
 bench: $(VENV)/.installed  ## measured figures, side by side with their floors
 	$(BIN)/python -m tests.bench
 
-faults: $(VENV)/.installed  ## tries to break promises: 20,000 times stopping against sending (some seven minutes)
+faults: $(VENV)/.installed  ## tries to break promises: every failpoint, then 20,000 times stopping against sending (some ten minutes)
+	EVERY_FAILPOINT=1 $(BIN)/python -m pytest tests/integration/test_failpoints.py
 	$(BIN)/python -m tests.faults
 
 lock:                      ## renew requirements.lock (needs uv)

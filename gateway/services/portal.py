@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.consent.asks import Question, Stage, stage
-from gateway.consent.decision import RESIDENT, worth
+from gateway.consent.decision import RESIDENT, bounded, worth
 from gateway.consent.flows import Flow, Mode, labels
 from gateway.consent.grants import Act, EventKind, Status
 from gateway.consent.notices import words_of
@@ -163,7 +163,8 @@ def _choice(runtime: Runtime, word: Standing, names: Mapping[UUID, str], now: da
     standing = worth(grant, events, flow, moment)
     used = [event.at for event in events if event.kind is EventKind.USED]
     ends = grant.act is Act.GIVEN and standing in _STOPPABLE
-    left = (grant.valid_until - moment).days if ends else None
+    until = bounded(grant, flow).valid_until if flow is not None else grant.valid_until
+    left = (until - moment).days if ends else None
     return {
         "id": str(grant.id),
         "creditor": {"id": str(grant.recipient_id), "name": names[grant.recipient_id]},
@@ -173,7 +174,7 @@ def _choice(runtime: Runtime, word: Standing, names: Mapping[UUID, str], now: da
         "act": grant.act.value,
         "status": "imposed" if grant.act is Act.IMPOSED and standing in _STOPPABLE else standing.value,
         "given_at": grant.given_at,
-        "valid_until": grant.valid_until,
+        "valid_until": until,
         "last_used": max(used, default=None),
         "uses": len(used),
         "days_left": left,
