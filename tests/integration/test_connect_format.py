@@ -22,7 +22,7 @@ from tests.integration.support import World, world
 CONFIG = Path(__file__).parents[2] / "config"
 BANK = {
     "kind": "creditor",
-    "name": "Bank Voorbeeld",
+    "name": "Bank Zilver",
     "id_kind": "kvk",
     "id_value": "90000077",
     "sector": "bank",
@@ -61,7 +61,7 @@ def test_a_new_organisation_is_registered_with_its_format(w: World) -> None:
     assert connect(w)["what"] == "same"
     found = stored(w)
     assert found is not None
-    assert (found["name"], found["format"], found["regime_group"]) == ("Bank Voorbeeld", "bare-list", "default")
+    assert (found["name"], found["format"], found["regime_group"]) == ("Bank Zilver", "bare-list", "default")
     assert entries(w) == [("participant.registered", None)]
 
 
@@ -72,7 +72,7 @@ def test_a_known_organisation_gets_another_format_and_address(w: World) -> None:
     found = stored(w)
     assert found is not None
     assert (found["name"], found["format"], found["endpoint"]) == (
-        "Bank Voorbeeld",
+        "Bank Zilver",
         "agency-json",
         "http://127.0.0.1:9/x",
     )
@@ -138,10 +138,10 @@ def test_the_command_takes_a_creditor_live_in_one_go(w: World, tmp_path: Path) -
     mapping = tmp_path / "my-bank.toml"
     shutil.copy(CONFIG / "creditors" / "bare-list.toml", mapping)
     samples = CONFIG / "creditors" / "samples" / "bare-list"
-    numbers = ["--name", "Bank Voorbeeld", "--id-kind", "kvk", "--id", "90000077", "--sector", "bank"]
+    numbers = ["--name", "Bank Zilver", "--id-kind", "kvk", "--id", "90000077", "--sector", "bank"]
     result = command(w, "add", mapping, "--samples", samples, "--config", config, *numbers)
     assert result.exit_code == 0, result.output
-    assert "Bank Voorbeeld is registered with this format" in result.output
+    assert "Bank Zilver is registered with this format" in result.output
     found = stored(w)
     assert found is not None
     assert found["format"] == "my-bank"
