@@ -16,6 +16,7 @@ from gateway.consent.grants import Act, Grant, GrantEvent, Status
 
 BEFORE_END_DAYS = (30, 7)
 EVERY_DAYS = 90
+ENDS_SOON = timedelta(days=max(BEFORE_END_DAYS))
 _DAY = timedelta(days=1)
 # What is used up may still be answered, so the resident may want to know that it ends.
 _EFFECTIVE = frozenset({Status.ACTIVE, Status.USED_UP})

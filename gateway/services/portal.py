@@ -13,10 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from gateway.consent.asks import Question, Stage, stage
-from gateway.consent.decision import RESIDENT, bounded, worth
+from gateway.consent.decision import RESIDENT, worth
 from gateway.consent.flows import Flow, Mode, labels
 from gateway.consent.grants import Act, EventKind, Status
 from gateway.consent.notices import words_of
+from gateway.consent.reminders import ENDS_SOON, ends_at, is_effective
 from gateway.errors import NotFound
 from gateway.services.portal_session import SignedIn
 from gateway.services.runtime import Runtime
@@ -34,7 +35,6 @@ _STOPPABLE = frozenset(
 )  # fmt: skip
 _PAUSABLE = frozenset({Status.ACTIVE, Status.NOT_YET, Status.USED_UP})
 _OVER = frozenset({Status.REFUSED, Status.DEFERRED, Status.UNKNOWN, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED})
-RENEW_DAYS = 30
 
 
 def show_home(runtime: Runtime, who: SignedIn, now: datetime) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def show_home(runtime: Runtime, who: SignedIn, now: datetime) -> dict[str, Any]:
     Everything that was asked and said, newest word per flow.
 
     Returns:
-        {"questions": [as `_asked`], "creditors": [{"id", "name", "choices": [as `_choice`]}], "ending": choices that
-        end within RENEW_DAYS}.
+        {"questions": [as `asked`], "creditors": [{"id", "name", "choices": [as `_choice`]}], "ending": yeses that
+        end within reminders.ENDS_SOON, the first to end first}.
 
     Raises:
         Unavailable: The look could not be recorded, so there is none.
@@ -58,7 +58,7 @@ def show_home(runtime: Runtime, who: SignedIn, now: datetime) -> dict[str, Any]:
     return {
         "questions": [asked(runtime, one, names) for one in questions],
         "creditors": _per_creditor(choices),
-        "ending": [one for one in choices if one["days_left"] is not None and one["days_left"] <= RENEW_DAYS],
+        "ending": sorted((one for one in choices if one["ends_soon"]), key=lambda one: one["valid_until"]),
     }
 
 
@@ -163,8 +163,8 @@ def _choice(runtime: Runtime, word: Standing, names: Mapping[UUID, str], now: da
     standing = worth(grant, events, flow, moment)
     used = [event.at for event in events if event.kind is EventKind.USED]
     ends = grant.act is Act.GIVEN and standing in _STOPPABLE
-    until = bounded(grant, flow).valid_until if flow is not None else grant.valid_until
-    left = (until - moment).days if ends else None
+    until = ends_at(grant, flow, moment)
+    soon = ends and until - moment <= ENDS_SOON
     return {
         "id": str(grant.id),
         "creditor": {"id": str(grant.recipient_id), "name": names[grant.recipient_id]},
@@ -177,12 +177,13 @@ def _choice(runtime: Runtime, word: Standing, names: Mapping[UUID, str], now: da
         "valid_until": until,
         "last_used": max(used, default=None),
         "uses": len(used),
-        "days_left": left,
-        "may": _may(flow, standing, left),
+        "days_left": (until - moment).days if ends else None,
+        "ends_soon": soon and is_effective(grant, events, flow, moment),
+        "may": _may(flow, standing, soon=soon),
     }
 
 
-def _may(flow: Flow | None, standing: Status, days_left: int | None) -> frozenset[str]:
+def _may(flow: Flow | None, standing: Status, *, soon: bool) -> frozenset[str]:
     """What the resident can do with it: "stop", "object", "pause", "resume", "ask_again"."""
     found = set()
     if standing in _STOPPABLE:
@@ -191,7 +192,6 @@ def _may(flow: Flow | None, standing: Status, days_left: int | None) -> frozense
         found.add("pause")
     if standing is Status.PAUSED:
         found.add("resume")
-    soon = days_left is not None and days_left <= RENEW_DAYS
     if flow is not None and flow.mode is not Mode.NOTIFY and (standing in _OVER or soon):
         found.add("ask_again")
     return frozenset(found)

@@ -14,22 +14,17 @@ from typing import Any
 from uuid import UUID
 
 from gateway.consent.decision import worth
-from gateway.consent.effects import Code, Scope, effects, standing_of
+from gateway.consent.effects import Scope
 from gateway.consent.flows import labels
 from gateway.consent.grants import EventKind, Status
 from gateway.errors import NotFound
 from gateway.services.portal import newest, own_cases, own_grant
 from gateway.services.portal_session import Assurance, SignedIn
 from gateway.services.runtime import Runtime
-from gateway.services.what_stands import what_stands
-from gateway.services.withdraw_consent import How, preview_withdrawal, shown, withdraw_consent
-from gateway.storage import about_resident, cases, grants, journal, participants, partners
+from gateway.services.withdraw_consent import How, preview_withdrawal, withdraw_consent
+from gateway.storage import about_resident, grants, journal, participants
 from gateway.storage.database import Connection, Row
 from gateway.storage.grants import Standing as Word
-from gateway.storage.journal import Entry
-
-# A pause can be put right, so nothing that came in is judged yet and no partner hears of it; see `end_permissions`.
-_NOT_OF_A_PAUSE = frozenset({Code.ANSWER_ERASED, Code.ANSWER_KEPT, Code.PARTNER_TOLD, Code.PARTNER_NOT_TOLD})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +73,10 @@ def preview_stop(runtime: Runtime, who: SignedIn, scope: Scope, now: datetime) -
     """
     with runtime.database.begin() as connection:
         case, words = _own(connection, who, scope)
-    if _doubted(who):
-        told = _preview_pause(runtime, who, case, scope, now)
-    else:
-        told = preview_withdrawal(
-            runtime, case["id"], scope, now, actor="resident", organisation_id=who.organisation_id
-        )
+    told = preview_withdrawal(
+        runtime, case["id"], scope, now,
+        actor="resident", organisation_id=who.organisation_id, identity_doubted=_doubted(who),
+    )  # fmt: skip
     return _stop(runtime, who, words, told, now)
 
 
@@ -133,27 +126,6 @@ def _own(connection: Connection, who: SignedIn, scope: Scope) -> tuple[Row, list
     if not mine or not (words or scope == EVERYTHING):
         raise NotFound
     return list(mine.values())[-1], words
-
-
-def _preview_pause(runtime: Runtime, who: SignedIn, case: Row, scope: Scope, now: datetime) -> list[dict[str, Any]]:
-    """As `preview_withdrawal`, for what a pause does: what stands still already is left as it is."""
-    with runtime.database.begin() as connection:
-        partners.hold_together(connection, who.resident_id)
-        ids = [case["id"]]
-        if scope.all_cases:
-            ids = [row["id"] for row in cases.of_resident(connection, who.resident_id)]
-        standing = what_stands(runtime, connection, ids, now)
-        running = tuple(known for known in standing.permissions if standing_of(known, now) is not Status.PAUSED)
-        found = effects(replace(standing, permissions=running), scope, now)
-        looked = Entry(
-            kind="withdrawal.previewed",
-            actor="resident",
-            case_id=case["id"],
-            resident_id=who.resident_id,
-            subject_id=case["id"],
-        )
-        journal.append(connection, now, looked)
-        return shown(connection, [one for one in found if one.code not in _NOT_OF_A_PAUSE])
 
 
 def _stop(

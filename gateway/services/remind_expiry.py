@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from gateway.consent.flows import Flows
-from gateway.consent.reminders import BEFORE_END_DAYS, EVERY_DAYS, Moment, due, ends_at, is_effective
+from gateway.consent.reminders import BEFORE_END_DAYS, EVERY_DAYS, Moment, due
 from gateway.services.runtime import Runtime
 from gateway.storage import grants, journal, reminders
 from gateway.storage.database import Connection
@@ -21,7 +20,6 @@ from gateway.storage.grants import Standing
 from gateway.storage.journal import Entry
 
 BATCH = 500
-ENDS_SOON_DAYS = max(BEFORE_END_DAYS)
 _DAY = timedelta(days=1)
 # How far a first look goes back, and how old a look may be before it is written down that nothing was due since.
 _FIRST_LOOK = timedelta(days=EVERY_DAYS)
@@ -41,37 +39,6 @@ def remind_expiry(runtime: Runtime, now: datetime) -> int:
         reminded += done
         if not more:
             return reminded
-
-
-def expiring(
-    connection: Connection, resident_id: UUID, now: datetime, *, flows: Flows | None = None
-) -> list[dict[str, Any]]:
-    """
-    The yeses of a resident that end within 30 days, the first to end first.
-
-    Args:
-        flows: The register, where a cap may have been lowered since the yes was given.
-
-    Returns:
-        [{"grant_id", "case_id", "creditor_id", "purpose", "ends_at", "days_left"}]; *days_left* counts whole days and
-        is 0 on the last one.
-    """
-    found = []
-    for grant, events in grants.of_resident(connection, resident_id):
-        flow = flows.of(grant.purpose) if flows is not None else None
-        end = ends_at(grant, flow, now)
-        if is_effective(grant, events, flow, now) and end - now <= ENDS_SOON_DAYS * _DAY:
-            found.append(
-                {
-                    "grant_id": grant.id,
-                    "case_id": grant.case_id,
-                    "creditor_id": grant.recipient_id,
-                    "purpose": grant.purpose,
-                    "ends_at": end,
-                    "days_left": (end - now).days,
-                }
-            )
-    return sorted(found, key=lambda one: (one["ends_at"], one["grant_id"]))
 
 
 def _batch(runtime: Runtime, now: datetime) -> tuple[int, bool]:

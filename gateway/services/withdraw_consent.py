@@ -112,9 +112,13 @@ def preview_withdrawal(
     *,
     actor: str,
     organisation_id: UUID | None = None,
+    identity_doubted: bool = False,
 ) -> list[dict[str, Any]]:
     """
     What stopping would do, in plain words; nothing changes. The look itself is journalled (ruling 15).
+
+    Args:
+        identity_doubted: As in `How`: what a pause would do instead.
 
     Returns:
         As `shown`.
@@ -134,7 +138,9 @@ def preview_withdrawal(
             subject_id=case["id"],
         )
         journal.append(connection, now, looked)
-        return shown(connection, effects(standing, scope, now))
+        event = EventKind.PAUSED if identity_doubted else EventKind.WITHDRAWN
+        touched = _not_paused(standing, now) if identity_doubted else standing
+        return shown(connection, _effects_of(touched, scope, now, event))
 
 
 def withdraw_consent(
@@ -254,10 +260,8 @@ def end_permissions(
         event: WITHDRAWN when the resident says so, REVOKED when somebody else does, PAUSED while there is doubt.
         facts: What the journal says besides about each grant that ends.
     """
-    found = effects(standing, replace(scope, by_decision=event in _BY_DECISION), now)
+    found = _effects_of(standing, scope, now, event)
     final = event is not EventKind.PAUSED
-    if not final:  # may be put right, so nothing that came in is judged yet, and no partner is told
-        found = tuple(one for one in found if one.code not in _FINAL)
     book = Book(case=case, standing=standing, actor=actor)
     at_partners = partner_entries(effects_on_partners(standing, found, final=final))
     journal.append(connection, now, *book.entries(found, event, facts), *at_partners)
@@ -362,10 +366,9 @@ def _pause(
     facts: Mapping[str, Any],
 ) -> Done:
     """Doubt about who is speaking stops the flows just as well, and can be put right (invariant I27)."""
-    running = [known for known in standing.permissions if standing_of(known, now) is not Status.PAUSED]
     reason = {**facts, "reason": "identity_doubted"}
     done = end_permissions(
-        runtime, connection, case, replace(standing, permissions=tuple(running)), scope, now,
+        runtime, connection, case, _not_paused(standing, now), scope, now,
         event=EventKind.PAUSED, actor=actor, facts=reason,
     )  # fmt: skip
     doubted = Entry(
@@ -378,6 +381,20 @@ def _pause(
     )
     journal.append(connection, now, doubted)
     return done
+
+
+def _effects_of(standing: Standing, scope: Scope, now: datetime, event: EventKind) -> tuple[Effect, ...]:
+    """What *event* does. A pause may be put right, so nothing that came in is judged by it, and no partner is told."""
+    found = effects(standing, replace(scope, by_decision=event in _BY_DECISION), now)
+    if event is not EventKind.PAUSED:
+        return found
+    return tuple(one for one in found if one.code not in _FINAL)
+
+
+def _not_paused(standing: Standing, now: datetime) -> Standing:
+    """What a pause can still change: what stands still already is left as it is."""
+    running = tuple(known for known in standing.permissions if standing_of(known, now) is not Status.PAUSED)
+    return replace(standing, permissions=running)
 
 
 def _subjects(found: Iterable[Effect], code: Code) -> list[UUID]:

@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 
-from gateway.services.remind_expiry import expiring, remind_expiry
+from gateway.services.portal import show_home
+from gateway.services.portal_session import Assurance, find_session, open_session
+from gateway.services.remind_expiry import remind_expiry
 from gateway.storage import cases
 from tests.integration.permission_support import Told, lower, moment, told
 from tests.integration.support import START
@@ -53,11 +55,12 @@ def resident(t: Told) -> UUID:
     return found
 
 
-def left(t: Told, **more: object) -> list[tuple[str, int]]:
-    flows = t.w.gateway.settings.flows
-    with t.w.gateway.runtime.database.begin() as connection:
-        found = expiring(connection, resident(t), t.w.now(), flows=flows, **more)  # type: ignore[arg-type]
-    return [(one["purpose"], one["days_left"]) for one in found]
+def left(t: Told) -> list[tuple[str, int]]:
+    """What the resident's own page says is almost over."""
+    runtime = t.w.gateway.runtime
+    who = find_session(runtime, open_session(runtime, resident(t), t.w.now(), assurance=Assurance.LINK), t.w.now())
+    assert who is not None
+    return [(one["purpose"], one["days_left"]) for one in show_home(runtime, who, t.w.now())["ending"]]
 
 
 def test_30_and_7_days_before_the_end_once_each(t: Told):
