@@ -8,11 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -148,9 +149,12 @@ def _write_files(story: Story, folder: Path) -> dict[str, Path]:
     return files
 
 
+_CLAIMED: list[TextIO] = []  # held open, and with them the locks, for as long as this process lives
+
+
 def _free_port(wanted: int) -> int:
-    """The port we would like, or any free one when somebody else has it."""
-    for port in (wanted, 0):
+    """The port we would like, or any free one when somebody else has it, or is about to."""
+    for port in (wanted, 0, 0, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -158,8 +162,26 @@ def _free_port(wanted: int) -> int:
             except OSError:
                 continue
             found: int = probe.getsockname()[1]
+        if _claimed(found):
             return found
     raise click.ClickException("No free port on this machine.")
+
+
+def _claimed(port: int) -> bool:
+    """Between looking for a port and listening on it a second demo could find the same one free: a lock says no."""
+    import fcntl
+
+    try:
+        claim = (Path(tempfile.gettempdir()) / f"creditor-gateway-{port}.port").open("a", encoding="ascii")
+    except OSError:  # somebody else's
+        return False
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        claim.close()
+        return False
+    _CLAIMED.append(claim)
+    return True
 
 
 def _stop(_signal: int, _frame: object) -> None:
